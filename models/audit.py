@@ -1,0 +1,124 @@
+"""Hold a scenario to its word on where figures come from, and list what is assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from .columns import columns_of, to_cells
+from .contents import TABLES, Tables
+from .draft import Draft
+from .errors import suggest
+from .provenance import ASSUMPTION, PROVENANCE
+
+SHORTHAND = {
+    "h00..h23": tuple(f"h{i:02d}" for i in range(24)),
+    "m01..m12": tuple(f"m{i:02d}" for i in range(1, 13)),
+}
+SELF_DESCRIBED = ("figures", "fields", "sources")  # their rows hold unit and origin themselves
+
+
+class Assumption(NamedTuple):
+    """A figure that nobody has measured: where it stands, which, how much, and why."""
+
+    where: str
+    figure: str
+    value: str
+    note: str
+
+
+def described(draft: Draft) -> Iterator[str]:
+    """fields.csv describes each column of each table, and nothing else."""
+    stems = {spec.stem: name for name, spec in TABLES.items()}
+    told: set[tuple[str, str]] = set()
+    for i, note in enumerate(draft.tables.fields):
+        if note.table not in stems:
+            where = draft.at("fields", i, "table")
+            yield f"{where}: '{note.table}' is no table; {suggest(note.table, stems)}"
+            continue
+        header = draft.headers[stems[note.table]]
+        for column in SHORTHAND.get(note.column, (note.column,)):
+            told.add((stems[note.table], column))
+            if column not in header:
+                where = draft.at("fields", i, "column")
+                remedy = suggest(column, header)
+                yield f"{where}: {note.table}.csv has no column '{column}'; {remedy}"
+    for table, header in draft.headers.items():
+        if table in SELF_DESCRIBED:
+            continue
+        for column in header:
+            if column not in PROVENANCE and (table, column) not in told:
+                stem = TABLES[table].stem
+                yield (
+                    f"{draft.file('fields')}, column column: '{column}' of {stem}.csv is not "
+                    "described; add a row with its unit, source and confidence"
+                )
+
+
+def sourced(draft: Draft) -> Iterator[str]:
+    """Every source is in sources.csv, and what is called sourced has one."""
+    ids = [*(source.id for source in draft.tables.sources), ASSUMPTION]
+    for table in TABLES:
+        if table == "sources":
+            continue
+        for i, row in enumerate(draft.rows(table)):
+            named = [part.strip() for part in row.source.split(";") if part.strip()]
+            where = draft.at(table, i, "source")
+            for name in named:
+                if name not in ids:
+                    yield f"{where}: '{name}' is not in sources.csv; {suggest(name, ids)}"
+            if row.confidence == "sourced" and not set(named) - {ASSUMPTION}:
+                yield (
+                    f"{where}: '{row.source}' is no source for what is called sourced; name one, "
+                    "or change the confidence"
+                )
+
+
+def assumptions(tables: Tables) -> list[Assumption]:
+    """Every figure whose confidence is `assumed`: scalars, then columns, then single rows.
+
+    Names and codes are not figures; kinds and flags are. A column counts for the rows that do not say otherwise of themselves; its value is the one they
+    share, or their least and greatest.
+    """
+    found = [
+        Assumption("parameters.csv", f.name, _with_unit(f"{f.value:g}", f.unit), f.note)
+        for f in tables.figures
+        if f.confidence == "assumed"
+    ]
+    stems = {spec.stem: name for name, spec in TABLES.items()}
+    for note in tables.fields:
+        if note.confidence != "assumed" or stems.get(note.table) in (None, *SELF_DESCRIBED):
+            continue
+        spec = TABLES[stems[note.table]]
+        names = {c.name for c in columns_of(spec.row) if c.kind != "text"} - set(spec.key)
+        columns = [c for c in SHORTHAND.get(note.column, (note.column,)) if c in names]
+        rows = [row for row in getattr(tables, stems[note.table]) if not row.confidence]
+        values = [to_cells(row)[column] for row in rows for column in columns]
+        values = [v for v in values if v is not None]
+        if values:
+            text = _with_unit(_span(values), note.unit)
+            remark = "; ".join(part for part in (note.description, note.note) if part)
+            found.append(Assumption(f"{note.table}.csv", note.column, text, remark))
+    for name, spec in TABLES.items():
+        if name in SELF_DESCRIBED:
+            continue
+        for row in getattr(tables, name):
+            if row.confidence == "assumed":
+                cells = to_cells(row)
+                code = " ".join(str(cells[k]) for k in spec.key)
+                numeric = [c.name for c in columns_of(spec.row) if c.kind in ("number", "integer")]
+                numeric = [k for k in numeric if k not in spec.key and cells[k] is not None]
+                text = ", ".join(f"{k}={cells[k]:g}" for k in numeric)
+                found.append(Assumption(f"{spec.stem}.csv, {code}", "row", text, row.note))
+    return found
+
+
+def _span(values: list[Any]) -> str:
+    if all(isinstance(v, int | float) and not isinstance(v, bool) for v in values):
+        least, greatest = min(values), max(values)
+        return f"{least:g}" if least == greatest else f"{least:g} to {greatest:g}"
+    return ", ".join(dict.fromkeys(str(v) for v in values))
+
+
+def _with_unit(text: str, unit: str) -> str:
+    return text if unit in ("", "1", "-") else f"{text} {unit}"

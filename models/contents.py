@@ -1,0 +1,80 @@
+"""The tables of a scenario: which files there are, what their rows are, what names a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict
+
+from .provenance import FieldNote, Figure, Source
+from .rows import (
+    Cooling,
+    Generator,
+    HydroShape,
+    JobClass,
+    Line,
+    LoadShape,
+    Profile,
+    Region,
+    Site,
+    Storage,
+    Tariff,
+    TariffHours,
+    Technology,
+    Temperature,
+)
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """File stem of a table, type of its rows, columns that name a row, fewest rows."""
+
+    stem: str
+    row: type[BaseModel]
+    key: tuple[str, ...]
+    min_rows: int = 0
+
+
+class Tables(BaseModel):
+    """The tables of a scenario, row by row in the order of the files."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    regions: tuple[Region, ...]
+    technologies: tuple[Technology, ...]
+    generators: tuple[Generator, ...]
+    lines: tuple[Line, ...]
+    storage: tuple[Storage, ...]
+    sites: tuple[Site, ...]
+    cooling: tuple[Cooling, ...]
+    classes: tuple[JobClass, ...]
+    profiles: tuple[Profile, ...]
+    load_shape: tuple[LoadShape, ...]
+    temperature: tuple[Temperature, ...]
+    hydro_shape: tuple[HydroShape, ...]
+    tariffs: tuple[Tariff, ...]
+    tariff_hours: tuple[TariffHours, ...]
+    figures: tuple[Figure, ...]
+    fields: tuple[FieldNote, ...]
+    sources: tuple[Source, ...]
+
+
+TABLES: dict[str, TableSpec] = {  # one for each attribute of Tables
+    "regions": TableSpec("regions", Region, ("region",), 1),
+    "technologies": TableSpec("technologies", Technology, ("technology",), 1),
+    "generators": TableSpec("generators", Generator, ("region", "technology")),
+    "lines": TableSpec("lines", Line, ("from_region", "to_region")),
+    "storage": TableSpec("storage", Storage, ("region", "technology")),
+    "sites": TableSpec("sites", Site, ("site",), 1),
+    "cooling": TableSpec("cooling", Cooling, ("climate_zone", "cooling_grade"), 1),
+    "classes": TableSpec("classes", JobClass, ("class",), 1),
+    "profiles": TableSpec("profiles", Profile, ("class",), 1),
+    "load_shape": TableSpec("load_shape", LoadShape, ("region", "season"), 1),
+    "temperature": TableSpec("temperature", Temperature, ("site",), 1),
+    "hydro_shape": TableSpec("hydro_shape", HydroShape, ("grid",)),
+    "tariffs": TableSpec("tariffs", Tariff, ("region",), 1),
+    "tariff_hours": TableSpec("tariff_hours", TariffHours, ("region", "season"), 1),
+    "figures": TableSpec("parameters", Figure, ("name",), 1),
+    "fields": TableSpec("fields", FieldNote, ("table", "column"), 1),
+    "sources": TableSpec("sources", Source, ("id",)),
+}

@@ -1,0 +1,49 @@
+"""Forecasts: what is expected of a series, from what has been seen and, blurred, from what will be.
+
+The hour at hand is always observed: the first column of every forecast is the actual. The rest is
+
+* perfect: the actual;
+* persistence: the last full day seen, repeated;
+* noisy: the actual plus white noise of `error_share` times the series' mean over the window, as in
+  P. Wiesner et al., "Let's Wait Awhile", Middleware 2021, doi:10.1145/3464298.3493399; cut at zero.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+
+import numpy as np
+
+Array = np.ndarray
+Forecast = Callable[[Array, Array, str, int], Array]
+"""(seen (…, >=24), coming (…, T), what it is, hour of the year) -> forecast (…, T)."""
+
+
+def perfect(seen: Array, coming: Array, what: str, start_h: int) -> Array:
+    """What will be."""
+    return coming
+
+
+def persistence(seen: Array, coming: Array, what: str, start_h: int) -> Array:
+    """The last 24 hours seen, repeated over the window; the first hour as observed."""
+    T = coming.shape[-1]
+    days = -(-T // 24)
+    out = np.concatenate([seen[..., -24:]] * days, axis=-1)[..., :T].copy()
+    out[..., 0] = coming[..., 0]
+    return out
+
+
+def noisy(seed: int, error_share: float) -> Forecast:
+    """The actual with additive normal noise, keyed by seed, series and hour: the same for every policy."""
+
+    def forecast(seen: Array, coming: Array, what: str, start_h: int) -> Array:
+        rng = np.random.default_rng([seed, zlib.crc32(what.encode()), start_h])
+        spread = error_share * np.abs(coming).mean(axis=-1, keepdims=True)
+        out = coming + spread * rng.standard_normal(coming.shape)
+        # Nothing here can be negative; what is zero for a reason (night, no plant) stays zero.
+        out = np.where(coming == 0.0, 0.0, np.maximum(out, 0.0))
+        out[..., 0] = coming[..., 0]
+        return out
+
+    return forecast

@@ -1,0 +1,89 @@
+"""What a policy is shown: the hours ahead as far as they are known, and the work that waits.
+
+An outlook holds forecasts only. What really happens is an `Actual`, which no policy ever receives,
+so foresight cannot leak. The oracle is no exception: its outlook is a perfect forecast.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .system import System
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Outlook:
+    """The hours ahead, T of them, of one hour each.
+
+    Attributes:
+        system: what stands.
+        start_h: hour of the year of the first column.
+        demand_mw: demand that is not ours (R, T) [MW].
+        unit_max_mw, unit_min_mw: bounds on each unit's output (K, T) [MW].
+        unit_day_mwh: bound on a unit's energy in each day of 24 h counted from the first column;
+            used where `unit_day_limited` (K, ⌈T/24⌉) [MWh].
+        pue: facility over IT power (S, T) [-].
+        tariff_cny_per_mwh: what electricity is sold for (R, T) [CNY/MWh].
+        intensity_kg_per_mwh: published average carbon intensity (R, T) [kg/MWh].
+        available_mwh: cumulative work that can have been run by the end of each hour, backlog and
+            expected arrivals (O, J, T) [MWh].
+        due_mwh: cumulative work that must have been run by the end of each hour (O, J, T) [MWh].
+        carbon_cny_per_kg: price put on a kilogram of CO2 [CNY/kg].
+        storage_start_mwh: charge at the start (B,) [MWh]; None where the horizon is cyclic.
+    """
+
+    system: System
+    start_h: int
+    demand_mw: Array
+    unit_max_mw: Array
+    unit_min_mw: Array
+    unit_day_mwh: Array
+    pue: Array
+    tariff_cny_per_mwh: Array
+    intensity_kg_per_mwh: Array
+    available_mwh: Array
+    due_mwh: Array
+    carbon_cny_per_kg: float
+    storage_start_mwh: Array | None = None
+
+    @property
+    def hours(self) -> int:
+        """T, the number of hours ahead."""
+        return self.pue.shape[1]
+
+
+def work_bounds_mwh(
+    backlog_mwh: Array, arrivals_mwh: Array, slack_h: Array
+) -> tuple[Array, Array]:
+    """Cumulative work that may, and that must, have run by the end of each hour ahead.
+
+    No work runs before it arrives: the first is the upper bound. Work that arrives in hour a is due
+    by the end of hour a + slack: the second is the lower bound. All that has arrived is due by the
+    end of the last hour, so that a plan cannot push work past the edge of what it sees.
+
+    Args:
+        backlog_mwh: work that waits, by the number of hours until it is due (0 = by the end of the
+            first hour ahead) (O, J, D) [MWh].
+        arrivals_mwh: work that arrives in each hour ahead (O, J, T) [MWh].
+        slack_h: (J,) [h].
+
+    Returns:
+        available, due: each (O, J, T) [MWh], non-decreasing in time, due <= available.
+    """
+    O, J, T = arrivals_mwh.shape
+    arrived = np.cumsum(arrivals_mwh, axis=2)
+    available = backlog_mwh.sum(axis=2)[:, :, None] + arrived
+    due = np.zeros((O, J, T))
+    depth = min(backlog_mwh.shape[2], T)
+    due[:, :, :depth] = np.cumsum(backlog_mwh, axis=2)[:, :, :depth]
+    if depth < T:
+        due[:, :, depth:] = backlog_mwh.sum(axis=2)[:, :, None]
+    for j, slack in enumerate(slack_h.astype(int)):
+        if slack < T:
+            due[:, j, slack:] += arrived[:, j, : T - slack]
+    due[:, :, -1] = available[:, :, -1]
+    return available, np.minimum(due, available)

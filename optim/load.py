@@ -1,0 +1,91 @@
+r"""Load: work runs on streams, after it arrives and before it is due; sites turn it into load.
+
+.. math::
+    s_{ojt} = s_{oj,t-1} + \Delta \sum_{q \in (o,j)} x_{qt} + u_{ojt}         \qquad (\text{served})
+
+    \text{due}_{ojt} \le s_{ojt} \le \text{available}_{ojt}    \quad \text{(deadlines and causality, as bounds)}
+
+    w_{st} = \sum_{q \to s} x_{qt} \le \text{capacity}_s                       \qquad (\text{site\_work})
+
+    \text{withdrawal}_{rt} = \sum_{s \in r} \text{PUE}_{st}(\text{idle}_s + w_{st}/\eta_s) + \sum_{q \to r} n_q x_{qt}
+
+    \text{cost} = \Delta\sum_{qt} (c^{net}_q + \theta_j \ell_q)\,x_{qt}
+        + \Delta\sum_{ojt} \omega_j\,(\text{available}_{ojt} - s_{ojt}) + \sum_{ojt} M_j u_{ojt}
+
+with x work on a stream, u work given up, n network energy per MWh moved, ℓ the added round-trip time.
+A job that runs in the hour it arrives has no delay.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from ..models.outlook import Outlook
+from ..models.system import System
+from .terms import Terms, assign, members, parameter
+
+
+def add_load(m: Any, system: System) -> Terms:
+    """Declare work (Q, T), served and unserved (O·J, T), site_work (S, T); see the equations."""
+    c = system.compute
+    J = len(c.classes)
+    sites = members(c.site_region, len(system.grid.regions))
+    streams_of_site = members(c.stream_site, len(c.sites))
+    streams_of_origin = members(c.stream_origin * J + c.stream_class, len(c.origins) * J)
+    capacity = [float(x) for x in c.site_capacity_mw]
+    idle = [float(x) for x in c.site_idle_mw]
+    per_work = [1.0 / float(x) for x in c.site_efficiency]
+    site_of = c.stream_site.tolist()
+    network = [float(x) for x in c.stream_transfer_mwh_per_mwh]
+    price = [float(x) for x in c.stream_transfer_cny_per_mwh + c.stream_latency_cny_per_mwh]
+    delay = [float(c.class_delay_cny_per_mwh_h[i % J]) for i in range(len(streams_of_origin))]
+    penalty = [float(c.class_unserved_cny_per_mwh[i % J]) for i in range(len(streams_of_origin))]
+
+    m.Q = pyo.RangeSet(0, len(site_of) - 1)
+    m.S = pyo.RangeSet(0, len(capacity) - 1)
+    m.OJ = pyo.RangeSet(0, len(streams_of_origin) - 1)
+    parameter(m, "pue", m.S, m.T)
+    parameter(m, "available_mwh", m.OJ, m.T)
+    parameter(m, "due_mwh", m.OJ, m.T)
+    m.work = pyo.Var(m.Q, m.T, bounds=lambda m, q, t: (0, capacity[site_of[q]]))
+    m.done = pyo.Var(m.OJ, m.T, bounds=lambda m, i, t: (m.due_mwh[i, t], m.available_mwh[i, t]))
+    m.unserved = pyo.Var(m.OJ, m.T, bounds=lambda m, i, t: (0, m.available_mwh[i, t]))
+    m.site = pyo.Var(m.S, m.T, bounds=lambda m, s, t: (0, capacity[s]))
+
+    def served(m: Any, i: int, t: int) -> Any:
+        before = m.done[i, t - 1] if t > 0 else 0.0
+        ran = sum(m.work[q, t] for q in streams_of_origin[i])
+        return m.done[i, t] - before - ran - m.unserved[i, t] == 0.0
+
+    def site_work(m: Any, s: int, t: int) -> Any:
+        return m.site[s, t] - sum(m.work[q, t] for q in streams_of_site[s]) == 0.0
+
+    m.served = pyo.Constraint(m.OJ, m.T, rule=served)
+    m.site_work = pyo.Constraint(m.S, m.T, rule=site_work)
+
+    def withdrawal(r: int, t: int) -> Any:
+        return sum(
+            m.pue[s, t] * (idle[s] + per_work[s] * m.site[s, t])
+            + sum(network[q] * m.work[q, t] for q in streams_of_site[s] if network[q])
+            for s in sites[r]
+        )
+
+    waiting = sum(
+        delay[i] * (m.available_mwh[i, t] - m.done[i, t]) for i in m.OJ for t in m.T if delay[i]
+    )
+    return Terms(
+        withdrawal=withdrawal,
+        cost_cny=sum(price[q] * m.work[q, t] for q in m.Q for t in m.T if price[q])
+        + waiting
+        + sum(penalty[i] * m.unserved[i, t] for i in m.OJ for t in m.T),
+        budgets=("site capacities", "deadlines", "work given up at its penalty"),
+    )
+
+
+def set_load(m: Any, outlook: Outlook) -> None:
+    """Give the block the PUE and the cumulative bounds of the hours ahead."""
+    assign(m.pue, outlook.pue)
+    assign(m.available_mwh, outlook.available_mwh)
+    assign(m.due_mwh, outlook.due_mwh)

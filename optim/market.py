@@ -1,0 +1,44 @@
+r"""Market: a price-taker's view of the grid. Power is bought at the tariff and carries the published
+average intensity; nothing that is bought changes either.
+
+.. math::
+    \text{injection}_{rt} = b_{rt}, \qquad \text{cost} = \sum_{rt} \pi_{rt} b_{rt}\Delta, \qquad
+    \text{emission} = \sum_{rt} CI_{rt} b_{rt}\Delta                     \qquad (\text{purchase})
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from ..models.outlook import Outlook
+from ..models.system import System
+from .terms import Terms, assign, parameter
+
+
+def add_market(m: Any, system: System) -> Terms:
+    """Declare purchase (R, T); see the module's equations."""
+    parameter(m, "tariff_cny_per_mwh", m.R, m.T)
+    parameter(m, "intensity_kg_per_mwh", m.R, m.T)
+    parameter(m, "purchase_max_mw", m.R)
+    m.purchase = pyo.Var(m.R, m.T, bounds=lambda m, r, t: (0, m.purchase_max_mw[r]))
+    return Terms(
+        injection=lambda r, t: m.purchase[r, t],
+        cost_cny=sum(m.tariff_cny_per_mwh[r, t] * m.purchase[r, t] for r in m.R for t in m.T),
+        emission_kg=sum(m.intensity_kg_per_mwh[r, t] * m.purchase[r, t] for r in m.R for t in m.T),
+        budgets=("purchases up to what full sites can draw",),
+    )
+
+
+def set_market(m: Any, outlook: Outlook) -> None:
+    """Give the block the tariff and the signal of the hours ahead."""
+    compute = outlook.system.compute
+    assign(m.tariff_cny_per_mwh, outlook.tariff_cny_per_mwh)
+    assign(m.intensity_kg_per_mwh, outlook.intensity_kg_per_mwh)
+    most = [0.0] * len(m.R)
+    network = float(compute.stream_transfer_mwh_per_mwh.max(initial=0.0))
+    for s, r in enumerate(compute.site_region.tolist()):
+        full = compute.site_idle_mw[s] + compute.site_capacity_mw[s] / compute.site_efficiency[s]
+        most[r] += float(full * outlook.pue[s].max() + network * compute.site_capacity_mw[s])
+    assign(m.purchase_max_mw, most)

@@ -1,0 +1,79 @@
+r"""Source: units that generate, demand that may have to be shed, output that nothing can take.
+
+.. math::
+    \underline g_{kt} \le g_{kt} \le \bar g_{kt}                         \qquad (\text{output})
+
+    \sum_{t \in d} g_{kt}\,\Delta \le E_{kd} \quad \text{for units with a day's energy, such as reservoir hydro}
+                                                                         \qquad (\text{day\_energy})
+
+    \text{cost} = \sum_{kt} c_k g_{kt}\Delta + V \sum_{rt} (\text{shed}_{rt} + \text{dump}_{rt})\Delta,
+    \qquad \text{emission} = \sum_{kt} \epsilon_k g_{kt}\Delta
+
+Output held back below :math:`\bar g` of a renewable unit is curtailment. `dump` is power that must-run
+units produce and nobody can take: it costs as much as lost load and is a column of every result.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from ..models.outlook import Outlook
+from ..models.system import System
+from .terms import Terms, assign, members, parameter
+
+
+def add_source(m: Any, system: System) -> Terms:
+    """Declare output (K, T), shed and dump (R, T); see the module's equations."""
+    grid = system.grid
+    K = range(len(grid.unit_region))
+    units = members(grid.unit_region, len(grid.regions))
+    m.K = pyo.RangeSet(0, len(K) - 1)
+    m.D = pyo.RangeSet(0, (len(m.T) - 1) // 24)
+    m.limited = pyo.Set(initialize=[k for k in K if grid.unit_day_limited[k]])
+    parameter(m, "unit_max_mw", m.K, m.T)
+    parameter(m, "unit_min_mw", m.K, m.T)
+    parameter(m, "unit_day_mwh", m.K, m.D)
+    parameter(m, "shed_max_mw", m.R, m.T)
+    parameter(m, "dump_max_mw", m.R, m.T)
+
+    m.output = pyo.Var(m.K, m.T, bounds=lambda m, k, t: (m.unit_min_mw[k, t], m.unit_max_mw[k, t]))
+    m.shed = pyo.Var(m.R, m.T, bounds=lambda m, r, t: (0, m.shed_max_mw[r, t]))
+    m.dump = pyo.Var(m.R, m.T, bounds=lambda m, r, t: (0, m.dump_max_mw[r, t]))
+
+    def day_energy(m: Any, k: int, d: int) -> Any:
+        hours = range(24 * d, min(24 * d + 24, len(m.T)))
+        return sum(m.output[k, t] for t in hours) <= m.unit_day_mwh[k, d]
+
+    m.day_energy = pyo.Constraint(m.limited, m.D, rule=day_energy)
+    cost = [float(c) for c in grid.unit_cost_cny_per_mwh]
+    emission = [float(e) for e in grid.unit_emission_kg_per_mwh]
+    lost = grid.lost_load_cny_per_mwh
+    return Terms(
+        injection=lambda r, t: sum(m.output[k, t] for k in units[r]) + m.shed[r, t],
+        withdrawal=lambda r, t: m.dump[r, t],
+        cost_cny=sum(cost[k] * m.output[k, t] for k in K for t in m.T)
+        + lost * sum(m.shed[r, t] + m.dump[r, t] for r in m.R for t in m.T),
+        emission_kg=sum(emission[k] * m.output[k, t] for k in K for t in m.T if emission[k]),
+        budgets=("each unit's output between its must-run and its availability", "hydro's daily energy"),
+    )
+
+
+def set_source(m: Any, outlook: Outlook) -> None:
+    """Give the block the bounds of the hours ahead."""
+    system = outlook.system
+    grid, compute = system.grid, system.compute
+    assign(m.unit_max_mw, outlook.unit_max_mw)
+    assign(m.unit_min_mw, outlook.unit_min_mw)
+    assign(m.unit_day_mwh, outlook.unit_day_mwh)
+    own = [0.0] * len(grid.regions)
+    for s, r in enumerate(compute.site_region.tolist()):
+        full = compute.site_idle_mw[s] + compute.site_capacity_mw[s] / compute.site_efficiency[s]
+        own[r] += float(full * outlook.pue[s].max())
+    must_run = [0.0] * len(grid.regions)
+    for k, r in enumerate(grid.unit_region.tolist()):
+        must_run[r] += float(outlook.unit_min_mw[k].max())
+    T = outlook.hours
+    assign(m.shed_max_mw, [[max(d, 0.0) + own[r] for d in outlook.demand_mw[r]] for r in range(len(own))])
+    assign(m.dump_max_mw, [[x] * T for x in must_run])

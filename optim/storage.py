@@ -1,0 +1,55 @@
+r"""Storage: energy carried from one hour to the next.
+
+.. math::
+    e_{bt} = (1-\sigma_b)\, e_{b,t-1} + \Delta\,(\eta^c_b c_{bt} - d_{bt} / \eta^d_b)
+                                                              \qquad (\text{state\_of\_charge})
+
+with :math:`e_{b,-1} = e_{b,T-1}` where the horizon is cyclic and a given start where it is not.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from ..models.outlook import Outlook
+from ..models.system import System
+from .terms import Terms, assign, members, parameter
+
+
+def add_storage(m: Any, system: System, cyclic: bool) -> Terms:
+    """Declare charge, discharge and charged (B, T); see the module's equations."""
+    grid = system.grid
+    stores = members(grid.storage_region, len(grid.regions))
+    power = [float(p) for p in grid.storage_power_mw]
+    energy = [float(e) for e in grid.storage_energy_mwh]
+    into = [float(x) for x in grid.storage_charge_efficiency]
+    out = [float(x) for x in grid.storage_discharge_efficiency]
+    loss = [float(x) for x in grid.storage_standing_loss_per_h]
+    cost = [float(x) for x in grid.storage_cost_cny_per_mwh]
+    m.B = pyo.RangeSet(0, len(power) - 1)
+    m.charge = pyo.Var(m.B, m.T, bounds=lambda m, b, t: (0, power[b]))
+    m.discharge = pyo.Var(m.B, m.T, bounds=lambda m, b, t: (0, power[b]))
+    m.charged = pyo.Var(m.B, m.T, bounds=lambda m, b, t: (0, energy[b]))
+    if not cyclic:
+        parameter(m, "charged_start_mwh", m.B)
+
+    def state_of_charge(m: Any, b: int, t: int) -> Any:
+        before = m.charged[b, m.T.prevw(t)] if cyclic or t > 0 else m.charged_start_mwh[b]
+        change = into[b] * m.charge[b, t] - m.discharge[b, t] / out[b]
+        return m.charged[b, t] - (1.0 - loss[b]) * before - change == 0.0
+
+    m.state_of_charge = pyo.Constraint(m.B, m.T, rule=state_of_charge)
+    return Terms(
+        injection=lambda r, t: sum(m.discharge[b, t] for b in stores[r]),
+        withdrawal=lambda r, t: sum(m.charge[b, t] for b in stores[r]),
+        cost_cny=sum(cost[b] * m.discharge[b, t] for b in m.B for t in m.T if cost[b]),
+        budgets=("storage power and energy",),
+    )
+
+
+def set_storage(m: Any, outlook: Outlook) -> None:
+    """Give the block its start where the horizon is not cyclic."""
+    if outlook.storage_start_mwh is not None:
+        assign(m.charged_start_mwh, outlook.storage_start_mwh)

@@ -1,0 +1,1 @@
+"""The world in time: Mesa lives on this floor and nowhere else."""

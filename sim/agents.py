@@ -1,0 +1,144 @@
+"""Who acts in the world: grid regions publish, data centers take work in, workloads wait and are run.
+
+Tens to a few hundred agents, never one a job: a `Workload` is one class of work at one origin, and
+holds its waiting work as an array by the hours left until it is due.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import mesa
+import numpy as np
+
+from ..models.actual import HISTORY_H
+
+if TYPE_CHECKING:
+    from .world import World
+
+Array = np.ndarray
+
+TOLERANCE_MW = 1e-7
+"""Rounding of a solver's plan that a full site still takes."""
+
+
+class GridRegion(mesa.Agent):
+    """A grid region: publishes what it expects of its units, its demand, tariff and intensity."""
+
+    def __init__(self, model: World, index: int) -> None:
+        super().__init__(model)
+        self.index = index
+        self.name = model.actual.system.grid.regions[index]
+        self.units = np.flatnonzero(model.actual.system.grid.unit_region == index)
+
+    def publish(self, hour: int, window: int) -> dict[str, Array]:
+        """Forecasts of this region for the `window` hours from `hour` on, each (·, window)."""
+        world: World = self.model  # type: ignore[assignment]
+        a, i = world.actual, self.index
+        expect = lambda series, what: world.expect(series, f"{what} of {self.name}", hour, window)  # noqa: E731
+        most = np.minimum(
+            expect(a.unit_max_mw[self.units], "available output"),
+            a.system.grid.unit_capacity_mw[self.units, None],
+        )
+        least = a.unit_min_mw[self.units, HISTORY_H + hour : HISTORY_H + hour + window]
+        return {
+            "demand_mw": expect(a.demand_mw[i], "demand"),
+            "unit_max_mw": np.maximum(most, least),
+            "unit_min_mw": least,
+            "intensity_kg_per_mwh": expect(world.signal_kg_per_mwh[i], "intensity"),
+            # A tariff is published, not forecast.
+            "tariff_cny_per_mwh": a.tariff_cny_per_mwh[i, HISTORY_H + hour : HISTORY_H + hour + window],
+        }
+
+
+class DataCenter(mesa.Agent):
+    """A site: has room for so much work and takes in what comes while there is room."""
+
+    def __init__(self, model: World, index: int) -> None:
+        super().__init__(model)
+        self.index = index
+        self.capacity_mw = float(model.actual.system.compute.site_capacity_mw[index])
+
+    def publish(self, hour: int, window: int) -> Array:
+        """Expected PUE (window,)."""
+        world: World = self.model  # type: ignore[assignment]
+        site = world.actual.system.compute.sites[self.index]
+        return np.maximum(world.expect(world.actual.pue[self.index], f"PUE of {site}", hour, window), 1.0)
+
+    def open(self) -> None:
+        """A new hour begins: all capacity is free."""
+        world: World = self.model  # type: ignore[assignment]
+        world.room_mw[self.index] = self.capacity_mw * (1.0 + 1e-9) + TOLERANCE_MW
+
+
+class Workload(mesa.Agent):
+    """One class of work at one origin, with its backlog.
+
+    Attributes:
+        waiting_mwh: work that waits, by hours until it is due (0 = in this hour) (slack + 1,) [MWh].
+        streams: indices of the streams it may take.
+    """
+
+    def __init__(self, model: World, origin: int, job_class: int) -> None:
+        super().__init__(model)
+        c = model.actual.system.compute
+        self.origin, self.job_class = origin, job_class
+        self.slack_h = int(c.class_slack_h[job_class])
+        self.waiting_mwh = np.zeros(self.slack_h + 1)
+        self.streams = np.flatnonzero((c.stream_origin == origin) & (c.stream_class == job_class))
+        self.sites = c.stream_site[self.streams]
+        self.nearest_first = np.lexsort((c.stream_rtt_ms[self.streams], ~c.stream_home[self.streams]))
+
+    def arrive(self, mwh: float) -> None:
+        """New work joins the backlog, due `slack_h` hours from now."""
+        self.waiting_mwh[-1] += mwh
+
+    def run(self, planned_mw: Array, room_mw: Array, last_hour: bool) -> Array:
+        """Run what is planned as far as it is here and there is room; work that is due goes anywhere.
+
+        A plan is made on forecasts: where less work has come than planned, each stream gets its
+        share of what is here; where more is due than planned, the streams are scaled up; what then
+        finds its site full goes home, or else to the nearest site with room. What is due and finds
+        no room at all is given up, and booked as unserved.
+
+        Args:
+            planned_mw: on this workload's streams (q,) [MW].
+            room_mw: free capacity by site, reduced in place (S,) [MW].
+            last_hour: whether the horizon ends with this hour, and all that waits is due.
+
+        Returns:
+            what runs, by stream (q,) [MW].
+        """
+        here = float(self.waiting_mwh.sum())
+        due = here if last_hour else float(self.waiting_mwh[0])
+        plan = float(planned_mw.sum())
+        target = min(max(plan, due), here)
+        want = planned_mw * (target / plan) if plan > 0.0 else np.zeros(len(self.streams))
+        runs = np.minimum(want, room_mw[self.sites])
+        room_mw[self.sites] -= runs
+        short = due - float(runs.sum())
+        if short > 1e-9:
+            for q in self.nearest_first:
+                more = min(short, max(room_mw[self.sites[q]], 0.0))
+                runs[q] += more
+                room_mw[self.sites[q]] -= more
+                short -= more
+                if short <= 0.0:
+                    break
+        self._take(float(runs.sum()))
+        return runs
+
+    def close(self, last_hour: bool) -> float:
+        """The hour ends: what was due is given up; the rest is an hour nearer. Returns what is lost."""
+        lost = float(self.waiting_mwh.sum()) if last_hour else float(self.waiting_mwh[0])
+        if last_hour:
+            self.waiting_mwh[:] = 0.0
+        else:
+            self.waiting_mwh[:-1] = self.waiting_mwh[1:].copy()
+            self.waiting_mwh[-1] = 0.0
+        return lost if lost > 1e-6 else 0.0
+
+    def _take(self, mwh: float) -> None:
+        """Earliest due first."""
+        before = np.concatenate([[0.0], np.cumsum(self.waiting_mwh)[:-1]])
+        self.waiting_mwh -= np.clip(mwh - before, 0.0, self.waiting_mwh)

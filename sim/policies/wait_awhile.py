@@ -1,0 +1,71 @@
+"""Wait awhile: work stays at its origin and waits for the cleanest hours before it is due.
+
+P. Wiesner, I. Behnke, D. Scheinert, K. Gontarska, L. Thamsen, "Let's Wait Awhile: How Temporal
+Workload Shifting Can Reduce Carbon Emissions in the Cloud", Middleware 2021,
+doi:10.1145/3464298.3493399: the interruptible strategy, on divisible work and finite capacity.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...models.outlook import Outlook
+from ...models.schedule import Schedule
+from ..placing import home_shares
+from ..policy import Policy
+
+Array = np.ndarray
+
+
+class WaitAwhile(Policy):
+    """Temporal only: each hour's work goes to the hours of least intensity between arrival and due."""
+
+    name = "wait-awhile"
+
+    def __init__(self, window_h: int, step_h: int) -> None:
+        self.window_h, self.step_h = window_h, step_h
+
+    def decide(self, outlook: Outlook) -> Schedule:
+        """Origin by origin; work that cannot wait first, then in the order in which it is due."""
+        c = outlook.system.compute
+        by_class = np.zeros((len(c.origins), len(c.classes), outlook.hours))
+        region_sites = [np.flatnonzero(c.site_region == r) for r in c.origin_region]
+        for o, region in enumerate(c.origin_region):
+            intensity = outlook.intensity_kg_per_mwh[region]
+            room = np.full(outlook.hours, c.site_capacity_mw[region_sites[o]].sum())
+            for j in np.argsort(c.class_slack_h, kind="stable"):
+                for arrived, due, mwh in cohorts(outlook.available_mwh[o, j], outlook.due_mwh[o, j]):
+                    hours = arrived + np.argsort(intensity[arrived : due + 1], kind="stable")
+                    for t in hours.tolist():
+                        take = min(mwh, room[t])
+                        by_class[o, j, t] += take
+                        room[t] -= take
+                        mwh -= take
+                        if mwh <= 0.0:
+                            break
+        shares = home_shares(c)[:, None]
+        return Schedule(outlook.start_h, shares * by_class[c.stream_origin, c.stream_class])
+
+
+def cohorts(available_mwh: Array, due_mwh: Array) -> list[tuple[int, int, float]]:
+    """Work by the hour it can first run and the hour it is due, first come first due.
+
+    Args:
+        available_mwh, due_mwh: cumulative bounds (T,) [MWh].
+
+    Returns:
+        (first hour, last hour, MWh), all work of the window.
+    """
+    came = np.diff(available_mwh, prepend=0.0).tolist()
+    out: list[tuple[int, int, float]] = []
+    arrived = 0
+    for due, mwh in enumerate(np.diff(due_mwh, prepend=0.0).tolist()):
+        while mwh > 1e-12 and arrived < len(came):
+            part = min(mwh, came[arrived])
+            if part > 0.0:
+                out.append((arrived, due, part))
+                came[arrived] -= part
+                mwh -= part
+            if came[arrived] <= 1e-12:
+                arrived += 1
+    return out

@@ -1,0 +1,141 @@
+"""One horizon of a scenario under several policies: the same work, the same hours, one ledger.
+
+The baseline runs first. Its settled grid gives the average intensity that regions publish, and by
+which location-based carbon is booked for every policy alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..models.actual import HISTORY_H, Actual
+from ..models.errors import InputError
+from ..models.forecast import Forecast, noisy, perfect, persistence
+from ..models.ledger import Carried, Ledger, Settlement, book
+from ..models.settings import Plan
+from ..models.settings import Forecast as ForecastChoice
+from ..optim.program import dispatch
+from .placing import home_shares
+from .policies.cheapest import Cheapest
+from .policies.co_planned import CoPlanned
+from .policies.greenest_now import GreenestNow
+from .policies.here_and_now import HereAndNow
+from .policies.oracle import Oracle
+from .policies.planned import Planned
+from .policies.wait_awhile import WaitAwhile
+from .policy import Policy
+from .settle import settle
+from .world import World
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """What is asked of one horizon.
+
+    Attributes:
+        actual: what happens. policies: names, the baseline among them or not.
+        baseline: the policy that others are compared with. forecast, plan: as the scenario says.
+        seed: of the forecasts' noise.
+    """
+
+    actual: Actual
+    policies: tuple[str, ...]
+    baseline: str
+    forecast: ForecastChoice
+    plan: Plan
+    seed: int
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """One policy over one horizon."""
+
+    ledger: Ledger
+    carried: Carried
+    settled: Settlement
+
+
+def make_policy(name: str, plan: Plan) -> Policy:
+    """A policy by its name.
+
+    Raises:
+        InputError: there is none of that name.
+    """
+    make: dict[str, Callable[[], Policy]] = {
+        HereAndNow.name: HereAndNow,
+        GreenestNow.name: GreenestNow,
+        Cheapest.name: Cheapest,
+        WaitAwhile.name: lambda: WaitAwhile(plan.window_h, plan.step_h),
+        Planned.name: lambda: Planned(plan.window_h, plan.step_h),
+        CoPlanned.name: lambda: CoPlanned(plan.window_h, plan.step_h),
+        Oracle.name: Oracle,
+    }
+    if name not in make:
+        raise InputError(f"policy '{name}' is not known; take one of {', '.join(make)}")
+    return make[name]()
+
+
+def make_forecast(choice: ForecastChoice, seed: int) -> Forecast:
+    """The forecast that a scenario chooses."""
+    return {
+        "perfect": perfect,
+        "persistence": persistence,
+        "noisy": noisy(seed, choice.error_share),
+    }[choice.kind]
+
+
+def run_case(case: Case, tick: Callable[[str], None] = lambda name: None) -> dict[str, Outcome]:
+    """Run the baseline and every policy over one horizon.
+
+    Args:
+        case: what is asked.
+        tick: called with a policy's name when it is done.
+
+    Returns:
+        one Outcome a policy, the baseline first.
+    """
+    program = dispatch()
+    actual = case.actual
+    blank = np.zeros((len(actual.system.grid.regions), HISTORY_H + actual.hours))
+    carried = _carry(case, case.baseline, blank)
+    settled = settle(actual, carried.work_mw, program)
+    reference = settled.intensity_kg_per_mwh
+    signal = np.concatenate([history_kg_per_mwh(actual), reference], axis=1)
+    outcomes = {case.baseline: Outcome(book(actual, carried, settled, reference), carried, settled)}
+    tick(case.baseline)
+    for name in case.policies:
+        if name == case.baseline:
+            continue
+        carried = _carry(case, name, signal)
+        settled = settle(actual, carried.work_mw, program)
+        outcomes[name] = Outcome(book(actual, carried, settled, reference), carried, settled)
+        tick(name)
+    return outcomes
+
+
+def history_kg_per_mwh(actual: Actual) -> Array:
+    """Average intensity in the day before the horizon, all work at home as it came (R, HISTORY_H)."""
+    c = actual.system.compute
+    before = slice(0, HISTORY_H)
+    yesterday = replace(
+        actual,
+        **{
+            name: np.concatenate([getattr(actual, name)[..., before]] * 2, axis=-1)
+            for name in ("demand_mw", "unit_max_mw", "unit_min_mw", "pue", "tariff_cny_per_mwh", "arrivals_mwh")
+        },
+        unit_day_mwh=actual.unit_day_mwh[:, [0, 0]],
+    )
+    work = home_shares(c)[:, None] * yesterday.now(yesterday.arrivals_mwh)[c.stream_origin, c.stream_class]
+    return settle(yesterday, work, dispatch()).intensity_kg_per_mwh
+
+
+def _carry(case: Case, name: str, signal_kg_per_mwh: Array) -> Carried:
+    policy = make_policy(name, case.plan)
+    forecast = perfect if policy.clairvoyant else make_forecast(case.forecast, case.seed)
+    return World(case.actual, policy, forecast, signal_kg_per_mwh, case.seed).run()
+

@@ -1,0 +1,144 @@
+"""The world: one step is an hour. Publish, arrive, decide, execute, record.
+
+The world shows a policy its outlook, carries out the answer against what really happens, and keeps
+the record that the ledger books.
+"""
+
+from __future__ import annotations
+
+import mesa
+import numpy as np
+
+from ..models.actual import HISTORY_H, Actual
+from ..models.forecast import Forecast
+from ..models.ledger import Carried
+from ..models.outlook import Outlook, work_bounds_mwh
+from ..models.schedule import Schedule
+from .agents import DataCenter, GridRegion, Workload
+from .policy import Policy
+
+Array = np.ndarray
+
+
+class World(mesa.Model):
+    """Regions, sites and workloads under one policy over one horizon.
+
+    Args:
+        actual: what really happens.
+        policy: who decides.
+        forecast: how the outlook is made from the actual.
+        signal_kg_per_mwh: average intensity that regions publish, with history (R, HISTORY_H + T).
+        seed: Mesa's own; nothing here draws from it.
+    """
+
+    def __init__(
+        self,
+        actual: Actual,
+        policy: Policy,
+        forecast: Forecast,
+        signal_kg_per_mwh: Array,
+        seed: int = 0,
+    ) -> None:
+        super().__init__(rng=seed)
+        self.actual, self.policy, self.forecast = actual, policy, forecast
+        self.signal_kg_per_mwh = signal_kg_per_mwh
+        c = actual.system.compute
+        self.room_mw = np.zeros(len(c.sites))
+        self.grid_regions = [GridRegion(self, i) for i in range(len(actual.system.grid.regions))]
+        self.data_centers = [DataCenter(self, i) for i in range(len(c.sites))]
+        self.workloads = [
+            Workload(self, o, j) for o in range(len(c.origins)) for j in range(len(c.classes))
+        ]
+        # Work that can wait least is placed first; ties in the order of origins and classes.
+        self.in_turn = sorted(self.workloads, key=lambda w: (w.slack_h, len(w.streams), w.job_class))
+        self.hour = 0
+        self.schedule: Schedule | None = None
+        self.work_mw = np.zeros((len(c.stream_site), actual.hours))
+        self.unserved_mwh = np.zeros((len(c.origins), len(c.classes), actual.hours))
+        self.waiting_mwh = np.zeros((len(c.origins), len(c.classes), actual.hours))
+
+    def step(self) -> None:
+        """One hour."""
+        h, last = self.hour, self.hour == self.actual.hours - 1
+
+        # Phase 1, publish and 3, decide: when the last plan has been carried out as far as it goes.
+        # What arrives in this hour is part of the outlook, so the policy is asked before the backlog
+        # takes it in.
+        if h % (self.policy.step_h or self.actual.hours) == 0:
+            self.schedule = self.policy.decide(self.outlook())
+        assert self.schedule is not None
+        planned = self.schedule.work_mw[:, h - (self.schedule.start_h - self.actual.start_h)]
+
+        # Phase 2, arrive.
+        arriving = self.actual.arrivals_mwh[:, :, HISTORY_H + h]
+        for w in self.workloads:
+            w.arrive(arriving[w.origin, w.job_class])
+
+        # Phase 4, execute: work in turn, sites while there is room.
+        for site in self.data_centers:
+            site.open()
+        for w in self.in_turn:
+            self.work_mw[w.streams, h] = w.run(planned[w.streams], self.room_mw, last)
+
+        # Phase 5, record.
+        for w in self.workloads:
+            self.unserved_mwh[w.origin, w.job_class, h] = w.close(last)
+            self.waiting_mwh[w.origin, w.job_class, h] = w.waiting_mwh.sum()
+        self.hour += 1
+
+    def run(self) -> Carried:
+        """All hours of the horizon."""
+        while self.hour < self.actual.hours:
+            self.step()
+        return Carried(self.work_mw, self.unserved_mwh, self.waiting_mwh)
+
+    def expect(self, series: Array, what: str, hour: int, window: int) -> Array:
+        """The forecast of a series (…, HISTORY_H + T) for `window` hours from `hour` on."""
+        at = HISTORY_H + hour
+        return self.forecast(series[..., :at], series[..., at : at + window], what, self.actual.start_h + hour)
+
+    def outlook(self) -> Outlook:
+        """What the policy may know now."""
+        a, h = self.actual, self.hour
+        T = min(self.policy.window_h or a.hours, a.hours - h)
+        published = [region.publish(h, T) for region in self.grid_regions]
+        stacked = {
+            key: np.stack([p[key] for p in published])
+            for key in ("demand_mw", "intensity_kg_per_mwh", "tariff_cny_per_mwh")
+        }
+        order = np.argsort(np.concatenate([region.units for region in self.grid_regions]))
+        units = {
+            key: np.concatenate([p[key] for p in published])[order]
+            for key in ("unit_max_mw", "unit_min_mw")
+        }
+        c = a.system.compute
+        waiting = np.zeros((len(c.origins), len(c.classes), int(c.class_slack_h.max(initial=0)) + 1))
+        for w in self.workloads:
+            waiting[w.origin, w.job_class, : len(w.waiting_mwh)] = w.waiting_mwh
+        arrivals = self.expect(a.arrivals_mwh, "arrivals", h, T)
+        available, due = work_bounds_mwh(waiting, arrivals, c.class_slack_h)
+        return Outlook(
+            system=a.system,
+            start_h=a.start_h + h,
+            pue=np.stack([site.publish(h, T) for site in self.data_centers]),
+            unit_day_mwh=day_budgets_mwh(a, h, T),
+            available_mwh=available,
+            due_mwh=due,
+            carbon_cny_per_kg=a.carbon_cny_per_kg,
+            **stacked,
+            **units,
+        )
+
+
+def day_budgets_mwh(actual: Actual, hour: int, window: int) -> Array:
+    """Energy that day-limited units may make in each 24 h counted from `hour` (K, ⌈window/24⌉) [MWh].
+
+    Where those days lie across two of the horizon's, each gives its share of hours.
+    """
+    budgets = actual.unit_day_mwh[:, 1:]
+    days = budgets.shape[1]
+    share = np.zeros((days, -(-window // 24)))
+    for t in range(window):
+        day = (hour + t) // 24
+        share[day, t // 24] += 1.0 / min(24, actual.hours - 24 * day)
+    return budgets @ share
