@@ -9,7 +9,7 @@ from .columns import columns_of, to_cells
 from .contents import TABLES, Tables
 from .draft import Draft
 from .errors import suggest
-from .provenance import ASSUMPTION, PROVENANCE
+from .provenance import ASSUMPTION, PROVENANCE, FieldNote
 
 SHORTHAND = {
     "h00..h23": tuple(f"h{i:02d}" for i in range(24)),
@@ -77,40 +77,63 @@ def sourced(draft: Draft) -> Iterator[str]:
 def assumptions(tables: Tables) -> list[Assumption]:
     """Every figure whose confidence is `assumed`: scalars, then columns, then single rows.
 
-    Names and codes are not figures; kinds and flags are. A column counts for the rows that do not say otherwise of themselves; its value is the one they
-    share, or their least and greatest.
+    Names and codes are not figures; kinds and flags are. A column counts for the rows that do not
+    say otherwise of themselves; its value is the one they share, or their least and greatest.
+    Rows of a table with the same figures and the same note are one entry.
     """
-    found = [
+    scalars = [
         Assumption("parameters.csv", f.name, _with_unit(f"{f.value:g}", f.unit), f.note)
         for f in tables.figures
         if f.confidence == "assumed"
     ]
-    stems = {spec.stem: name for name, spec in TABLES.items()}
+    return [*scalars, *_assumed_columns(tables), *_assumed_rows(tables)]
+
+
+def _assumed_columns(tables: Tables) -> Iterator[Assumption]:
+    notes: dict[tuple[str, str], list[FieldNote]] = {}
     for note in tables.fields:
-        if note.confidence != "assumed" or stems.get(note.table) in (None, *SELF_DESCRIBED):
-            continue
-        spec = TABLES[stems[note.table]]
-        names = {c.name for c in columns_of(spec.row) if c.kind != "text"} - set(spec.key)
-        columns = [c for c in SHORTHAND.get(note.column, (note.column,)) if c in names]
-        rows = [row for row in getattr(tables, stems[note.table]) if not row.confidence]
-        values = [to_cells(row)[column] for row in rows for column in columns]
-        values = [v for v in values if v is not None]
-        if values:
-            text = _with_unit(_span(values), note.unit)
-            remark = "; ".join(part for part in (note.description, note.note) if part)
-            found.append(Assumption(f"{note.table}.csv", note.column, text, remark))
+        if note.confidence == "assumed":
+            notes.setdefault((note.table, _label(note.column)), []).append(note)
     for name, spec in TABLES.items():
         if name in SELF_DESCRIBED:
             continue
+        figures = [
+            c.name for c in columns_of(spec.row) if c.kind != "text" and c.name not in spec.key
+        ]
+        cells = [to_cells(row) for row in getattr(tables, name) if not row.confidence]
+        for label in dict.fromkeys(_label(figure) for figure in figures):
+            told = notes.get((spec.stem, label), [])
+            columns = {c for note in told for c in SHORTHAND.get(note.column, (note.column,))}
+            values = [row[c] for row in cells for c in figures if c in columns]
+            values = [value for value in values if value is not None]
+            if values:
+                remark = "; ".join(part for part in (told[0].description, told[0].note) if part)
+                text = _with_unit(_span(values), told[0].unit)
+                yield Assumption(f"{spec.stem}.csv", label, text, remark)
+
+
+def _assumed_rows(tables: Tables) -> Iterator[Assumption]:
+    for name, spec in TABLES.items():
+        if name in SELF_DESCRIBED:
+            continue
+        alike: dict[tuple[str, str], list[str]] = {}
         for row in getattr(tables, name):
             if row.confidence == "assumed":
                 cells = to_cells(row)
+                columns = [c.name for c in columns_of(spec.row) if c.kind in ("number", "integer")]
+                columns = [c for c in columns if c not in spec.key and cells[c] is not None]
+                text = ", ".join(f"{c}={cells[c]:g}" for c in columns)
                 code = " ".join(str(cells[k]) for k in spec.key)
-                numeric = [c.name for c in columns_of(spec.row) if c.kind in ("number", "integer")]
-                numeric = [k for k in numeric if k not in spec.key and cells[k] is not None]
-                text = ", ".join(f"{k}={cells[k]:g}" for k in numeric)
-                found.append(Assumption(f"{spec.stem}.csv, {code}", "row", text, row.note))
-    return found
+                alike.setdefault((text, row.note), []).append(code)
+        for (text, note), codes in alike.items():
+            more = f" and {len(codes) - 1} more" if len(codes) > 1 else ""
+            where = f"{spec.stem}.csv, {codes[0]}{more}"
+            yield Assumption(where, "row", text or "the whole row", note)
+
+
+def _label(column: str) -> str:
+    """The shorthand of a column that is one of many, else the column itself."""
+    return next((short for short, columns in SHORTHAND.items() if column in columns), column)
 
 
 def _span(values: list[Any]) -> str:

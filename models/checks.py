@@ -12,6 +12,7 @@ from .provenance import Parameters
 
 SHARE_TOLERANCE = 1e-9
 MEAN_TOLERANCE = 1e-6
+MONTH_TOLERANCE = 5e-3  # months differ in length: plain and day-weighted means are not the same
 LETTERS = {"s": "sharp", "p": "peak", "f": "flat", "v": "valley", "d": "deep"}
 
 Check = Callable[[Draft], Iterable[str]]
@@ -77,17 +78,16 @@ def sums_and_means(draft: Draft) -> Iterator[str]:
     if not sum(row.work_weight for row in draft.tables.regions) > 0:
         where = f"{draft.file('regions')}, column work_weight"
         yield f"{where}: all are 0; give at least one region work"
-    means = [("profiles", i, "hours", row.hours) for i, row in enumerate(draft.tables.profiles)]
-    means += [
-        ("hydro_shape", i, "months", r.months) for i, r in enumerate(draft.tables.hydro_shape)
+    means = [
+        ("profiles", "h00..h23", MEAN_TOLERANCE, [row.hours for row in draft.tables.profiles]),
+        ("hydro_shape", "m01..m12", MONTH_TOLERANCE, [r.months for r in draft.tables.hydro_shape]),
     ]
-    for table, i, attribute, values in means:
-        mean = sum(values) / len(values)
-        if abs(mean - 1) > MEAN_TOLERANCE:
-            first, last = ("h00", "h23") if attribute == "hours" else ("m01", "m12")
-            line = draft.line_numbers[table][i]
-            where = f"{draft.file(table)}, line {line}, columns {first}..{last}"
-            yield f"{where}: the mean is {mean:.8g}; divide each by it so that the mean is 1"
+    for table, columns, tolerance, rows in means:
+        for line, values in zip(draft.line_numbers[table], rows, strict=True):
+            mean = sum(values) / len(values)
+            if abs(mean - 1) > tolerance:
+                where = f"{draft.file(table)}, line {line}, columns {columns}"
+                yield f"{where}: the mean is {mean:.8g}; divide each by it so that the mean is 1"
     for i, row in enumerate(draft.tables.load_shape):
         if not sum(row.hours) > 0:
             where = f"{draft.file('load_shape')}, line {draft.line_numbers['load_shape'][i]}"
@@ -132,12 +132,18 @@ def parameters(draft: Draft) -> Iterator[str]:
         p = Parameters.model_validate(values)
     except ValueError:
         return  # said above
-    idle = p.idle_share * p.energised_share
-    most = idle + (1 - p.idle_share) * p.energised_share * p.max_utilisation
-    if not idle <= p.it_load_share <= most:
+    energised = [(p.energised_share * s.it_design_mw, s) for s in draft.tables.sites]
+    idle_mw = sum(p.idle_share * mw for mw, _ in energised)
+    room_mw = sum(
+        (1 - p.idle_share) * mw * p.max_utilisation * s.hardware_efficiency for mw, s in energised
+    )
+    design_mw = sum(s.it_design_mw for s in draft.tables.sites)
+    work_mw = p.it_load_share * design_mw - idle_mw
+    if not -1e-9 * design_mw <= work_mw <= room_mw:
         yield (
-            f"{draft.file('figures')}, it_load_share: {p.it_load_share:g} is outside {idle:.4g} "
-            f"(all idle) to {most:.4g} (all full); change it, energised_share or idle_share"
+            f"{draft.file('figures')}, it_load_share: {p.it_load_share:g} leaves {work_mw:.4g} MW "
+            f"of work where servers have room for 0 to {room_mw:.4g} MW; change it, "
+            "energised_share, idle_share or max_utilisation"
         )
 
 

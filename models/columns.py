@@ -159,7 +159,7 @@ def _wanted(column: Column) -> str:
     )
     limits = " and ".join(f"{word} {bound:g}" for word, bound in bounds if bound is not None)
     noun = "a number" if column.kind == "number" else "a whole number"
-    return f"{noun} {limits}" if limits else noun
+    return f"{noun}, {limits}" if limits else noun
 
 
 def _columns(name: str, info: FieldInfo) -> Iterator[Column]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
-from .provenance import FieldNote, Figure, Source
+from .provenance import FieldNote, Figure, Source, Strict
 from .rows import (
     Cooling,
     Generator,
@@ -35,10 +35,8 @@ class TableSpec:
     min_rows: int = 0
 
 
-class Tables(BaseModel):
+class Tables(Strict):
     """The tables of a scenario, row by row in the order of the files."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     regions: tuple[Region, ...]
     technologies: tuple[Technology, ...]

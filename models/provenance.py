@@ -13,12 +13,16 @@ PROVENANCE = ("source", "year", "confidence", "note")
 ASSUMPTION = "assumption"  # stands where the id of a source would
 
 
-class Row(BaseModel):
-    """What all rows share: where the figures come from. Empty: as fields.csv says of the column."""
+class Strict(BaseModel):
+    """Frozen, finite, and nothing in it that was not asked for."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True
     )
+
+
+class Row(Strict):
+    """What rows share: where the figures come from. Empty: as fields.csv says of the column."""
 
     source: str = ""
     year: str = ""
@@ -26,7 +30,7 @@ class Row(BaseModel):
     note: str = ""
 
 
-class Figure(Row):
+class Figure(Strict):
     """A scalar with its unit and where it comes from: a row of parameters.csv."""
 
     name: Text
@@ -35,9 +39,10 @@ class Figure(Row):
     year: str
     source: str
     confidence: Confidence
+    note: str = ""
 
 
-class FieldNote(Row):
+class FieldNote(Strict):
     """What fields.csv says of a column: unit, origin, meaning. `h00..h23` stands for all 24."""
 
     table: Text
@@ -47,18 +52,17 @@ class FieldNote(Row):
     source: str
     confidence: Confidence
     description: Text
+    note: str = ""
 
 
-class Source(BaseModel):
+class Source(Strict):
     """A source, by the id that tables refer to."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: Text
     source: Text
 
 
-class Parameters(BaseModel):
+class Parameters(Strict):
     """The scalars of a scenario, as `parameters.name` or `parameters["name"]`.
 
     Attributes:
@@ -75,8 +79,6 @@ class Parameters(BaseModel):
         rack_design_kw: [kW]. national_pue: [-]. national_factor_kg_per_mwh: [kg/MWh].
             The last five are targets to validate against; None where the scenario has none.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     carbon_price_cny_per_t: float = Field(ge=0)
     energised_share: float = Field(gt=0, le=1)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
 from .errors import suggest
+from .provenance import Strict
 
 PolicyName = Literal[
     "here-and-now", "greenest-now", "wait-awhile", "cheapest", "planned", "co-planned", "oracle"
@@ -23,13 +24,9 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "forecast.kind": get_args(ForecastKind),
 }
 
-_STRICT = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-
-class Forecast(BaseModel):
+class Forecast(Strict):
     """How what is to come is foreseen. error_share: standard deviation over mean, for noisy [-]."""
-
-    model_config = _STRICT
 
     kind: ForecastKind
     error_share: float = Field(0.0, ge=0)
@@ -41,10 +38,8 @@ class Forecast(BaseModel):
         return self
 
 
-class Plan(BaseModel):
+class Plan(Strict):
     """A rolling plan looks window_h ahead and is made anew every step_h [h]."""
-
-    model_config = _STRICT
 
     window_h: int = Field(ge=1)
     step_h: int = Field(ge=1)
@@ -59,7 +54,7 @@ class Plan(BaseModel):
         return self
 
 
-class HorizonChoice(BaseModel):
+class HorizonChoice(Strict):
     """The hours to simulate.
 
     Attributes:
@@ -67,8 +62,6 @@ class HorizonChoice(BaseModel):
         length_h: of explicit stretches; None: a week [h].
         weights: how often each counts; one each, None: once [-].
     """
-
-    model_config = _STRICT
 
     weeks: Literal["representative", "year"] | tuple[int, ...]
     length_h: int | None = Field(None, ge=1)
@@ -97,20 +90,16 @@ class HorizonChoice(BaseModel):
         return self
 
 
-class SeriesFile(BaseModel):
+class SeriesFile(Strict):
     """A measured series: which, where it lies now, and the hash of what it holds."""
-
-    model_config = _STRICT
 
     kind: SeriesKind
     path: str
     sha256: str
 
 
-class Settings(BaseModel):
+class Settings(Strict):
     """The keys of scenario.yaml; `series` with its files found and hashed."""
-
-    model_config = _STRICT
 
     name: str = Field(min_length=1)
     title: str = Field(min_length=1)

@@ -36,7 +36,7 @@ def add_storage(m: Any, system: System, cyclic: bool) -> Terms:
         parameter(m, "charged_start_mwh", m.B)
 
     def state_of_charge(m: Any, b: int, t: int) -> Any:
-        before = m.charged[b, m.T.prevw(t)] if cyclic or t > 0 else m.charged_start_mwh[b]
+        before = m.charged[b, (t - 1) % len(m.T)] if cyclic or t > 0 else m.charged_start_mwh[b]
         change = into[b] * m.charge[b, t] - m.discharge[b, t] / out[b]
         return m.charged[b, t] - (1.0 - loss[b]) * before - change == 0.0
 

@@ -93,13 +93,11 @@ class Workload(mesa.Agent):
         """New work joins the backlog, due `slack_h` hours from now."""
         self.waiting_mwh[-1] += mwh
 
-    def run(self, planned_mw: Array, room_mw: Array, last_hour: bool) -> Array:
-        """Run what is planned as far as it is here and there is room; work that is due goes anywhere.
+    def run_due(self, planned_mw: Array, room_mw: Array, last_hour: bool) -> Array:
+        """Run what is due: on the planned streams in their proportion, else wherever there is room.
 
-        A plan is made on forecasts: where less work has come than planned, each stream gets its
-        share of what is here; where more is due than planned, the streams are scaled up; what then
-        finds its site full goes home, or else to the nearest site with room. What is due and finds
-        no room at all is given up, and booked as unserved.
+        What finds its planned site full goes home, or else to the nearest site with room. What
+        finds no room at all will be given up when the hour closes.
 
         Args:
             planned_mw: on this workload's streams (q,) [MW].
@@ -109,13 +107,10 @@ class Workload(mesa.Agent):
         Returns:
             what runs, by stream (q,) [MW].
         """
-        here = float(self.waiting_mwh.sum())
-        due = here if last_hour else float(self.waiting_mwh[0])
-        plan = float(planned_mw.sum())
-        target = min(max(plan, due), here)
-        want = planned_mw * (target / plan) if plan > 0.0 else np.zeros(len(self.streams))
-        runs = np.minimum(want, room_mw[self.sites])
-        room_mw[self.sites] -= runs
+        due = float(self.waiting_mwh.sum()) if last_hour else float(self.waiting_mwh[0])
+        if due <= 0.0:
+            return np.zeros(len(self.streams))
+        runs = self._in_proportion(planned_mw, due, room_mw)
         short = due - float(runs.sum())
         if short > 1e-9:
             for q in self.nearest_first:
@@ -126,6 +121,24 @@ class Workload(mesa.Agent):
                 if short <= 0.0:
                     break
         self._take(float(runs.sum()))
+        return runs
+
+    def run_planned(self, planned_mw: Array, room_mw: Array) -> Array:
+        """Run what is planned and not due, as far as it is here and its sites have room. (q,) [MW]."""
+        more = min(float(planned_mw.sum()), float(self.waiting_mwh.sum()))
+        if more <= 0.0:
+            return np.zeros(len(self.streams))
+        runs = self._in_proportion(planned_mw, more, room_mw)
+        self._take(float(runs.sum()))
+        return runs
+
+    def _in_proportion(self, planned_mw: Array, mwh: float, room_mw: Array) -> Array:
+        """`mwh` spread as the plan is, cut where a site is full; takes the room."""
+        plan = float(planned_mw.sum())
+        if plan <= 0.0:
+            return np.zeros(len(self.streams))
+        runs = np.minimum(planned_mw * (mwh / plan), np.maximum(room_mw[self.sites], 0.0))
+        room_mw[self.sites] -= runs
         return runs
 
     def close(self, last_hour: bool) -> float:

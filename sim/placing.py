@@ -23,29 +23,29 @@ def home_shares(c: Compute) -> Array:
 def fill_in_order(c: Compute, score: Array, amount_mw: Array) -> Array:
     """Place work on the streams of least score while sites have room; the rest stays where it is.
 
-    Work that can wait least, then work with the fewest ways to go, is placed first, so that nobody
-    loses the only place it may run at to somebody who has others.
+    A site takes the work of its own region first, then what can wait least. So nobody is driven from
+    home by strangers, and all work finds a place wherever it would when nobody moves.
 
     Args:
         c: the sites and streams.
-        score: (Q,), the lower the better.
+        score: (Q,), the lower the better; at a site no stranger's may be lower than its own region's.
         amount_mw: work to place (O, J) [MW].
 
     Returns:
         (Q,) [MW].
     """
-    room = c.site_capacity_mw.astype(float).copy()
-    left = amount_mw.astype(float).copy()
-    workload = c.stream_origin * len(c.classes) + c.stream_class
-    ways = np.bincount(workload, minlength=len(c.origins) * len(c.classes))[workload]
-    slack = c.class_slack_h[c.stream_class]
+    room = c.site_capacity_mw.tolist()
+    left = amount_mw.tolist()
     placed = np.zeros(len(score))
-    order = np.lexsort((c.stream_rtt_ms, score, ways, slack))
-    for q in order.tolist():
-        o, j, s = c.stream_origin[q], c.stream_class[q], c.stream_site[q]
-        take = min(left[o, j], room[s])
+    order = np.lexsort((c.stream_rtt_ms, c.class_slack_h[c.stream_class], ~c.stream_home, score))
+    ways = zip(
+        order.tolist(), c.stream_origin[order].tolist(), c.stream_class[order].tolist(),
+        c.stream_site[order].tolist(), strict=True,
+    )  # fmt: skip
+    for q, o, j, s in ways:
+        take = min(left[o][j], room[s])
         if take > 0.0:
             placed[q] = take
-            left[o, j] -= take
+            left[o][j] -= take
             room[s] -= take
     return placed

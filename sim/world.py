@@ -51,8 +51,10 @@ class World(mesa.Model):
         ]
         # Work that can wait least is placed first; ties in the order of origins and classes.
         self.in_turn = sorted(self.workloads, key=lambda w: (w.slack_h, len(w.streams), w.job_class))
-        self.hour = 0
+        self.hour = self.next_plan_h = 0
         self.schedule: Schedule | None = None
+        self.expected_mwh = np.zeros((0, 0, 0))  # work the plan was made for, cumulative (O, J, T)
+        self.came_mwh = np.zeros((0, 0))  # work that really came since (O, J)
         self.work_mw = np.zeros((len(c.stream_site), actual.hours))
         self.unserved_mwh = np.zeros((len(c.origins), len(c.classes), actual.hours))
         self.waiting_mwh = np.zeros((len(c.origins), len(c.classes), actual.hours))
@@ -64,21 +66,35 @@ class World(mesa.Model):
         # Phase 1, publish and 3, decide: when the last plan has been carried out as far as it goes.
         # What arrives in this hour is part of the outlook, so the policy is asked before the backlog
         # takes it in.
-        if h % (self.policy.step_h or self.actual.hours) == 0:
-            self.schedule = self.policy.decide(self.outlook())
+        if h == self.next_plan_h:
+            outlook = self.outlook()
+            self.next_plan_h = h + self._until_next_plan()
+            self.schedule = self.policy.decide(outlook)
+            self.expected_mwh = outlook.available_mwh
+            self.came_mwh = self.backlog_mwh().sum(axis=2)
         assert self.schedule is not None
-        planned = self.schedule.work_mw[:, h - (self.schedule.start_h - self.actual.start_h)]
+        ahead = h - (self.schedule.start_h - self.actual.start_h)
 
-        # Phase 2, arrive.
+        # Phase 2, arrive. A plan is made for the work that was expected: where more or less has
+        # come, its streams are scaled alike.
         arriving = self.actual.arrivals_mwh[:, :, HISTORY_H + h]
         for w in self.workloads:
             w.arrive(arriving[w.origin, w.job_class])
+        self.came_mwh = self.came_mwh + arriving
+        expected = self.expected_mwh[:, :, ahead]
+        scale = np.divide(self.came_mwh, expected, out=np.ones_like(expected), where=expected > 0)
+        c = self.actual.system.compute
+        planned = self.schedule.work_mw[:, ahead] * scale[c.stream_origin, c.stream_class]
 
-        # Phase 4, execute: work in turn, sites while there is room.
+        # Phase 4, execute: what is due first, then the rest of the plan while sites have room.
         for site in self.data_centers:
             site.open()
         for w in self.in_turn:
-            self.work_mw[w.streams, h] = w.run(planned[w.streams], self.room_mw, last)
+            self.work_mw[w.streams, h] = w.run_due(planned[w.streams], self.room_mw, last)
+        for w in self.in_turn:
+            if w.slack_h > 0 and not last:
+                rest = np.maximum(planned[w.streams] - self.work_mw[w.streams, h], 0.0)
+                self.work_mw[w.streams, h] += w.run_planned(rest, self.room_mw)
 
         # Phase 5, record.
         for w in self.workloads:
@@ -112,11 +128,8 @@ class World(mesa.Model):
             for key in ("unit_max_mw", "unit_min_mw")
         }
         c = a.system.compute
-        waiting = np.zeros((len(c.origins), len(c.classes), int(c.class_slack_h.max(initial=0)) + 1))
-        for w in self.workloads:
-            waiting[w.origin, w.job_class, : len(w.waiting_mwh)] = w.waiting_mwh
         arrivals = self.expect(a.arrivals_mwh, "arrivals", h, T)
-        available, due = work_bounds_mwh(waiting, arrivals, c.class_slack_h)
+        available, due = work_bounds_mwh(self.backlog_mwh(), arrivals, c.class_slack_h)
         return Outlook(
             system=a.system,
             start_h=a.start_h + h,
@@ -128,6 +141,22 @@ class World(mesa.Model):
             **stacked,
             **units,
         )
+
+    def _until_next_plan(self) -> int:
+        """Hours to carry out. Where a plan is carried out to the horizon's end, it is renewed when half
+        the time is left, and again: what its forecast missed has no later hour to go to."""
+        left = self.actual.hours - self.hour
+        if self.policy.step_h is None or self.policy.clairvoyant:
+            return left
+        return min(self.policy.step_h, max(left // 2, 1))
+
+    def backlog_mwh(self) -> Array:
+        """Work that waits, by hours until it is due (O, J, longest slack + 1) [MWh]."""
+        c = self.actual.system.compute
+        out = np.zeros((len(c.origins), len(c.classes), int(c.class_slack_h.max(initial=0)) + 1))
+        for w in self.workloads:
+            out[w.origin, w.job_class, : len(w.waiting_mwh)] = w.waiting_mwh
+        return out
 
 
 def day_budgets_mwh(actual: Actual, hour: int, window: int) -> Array:

@@ -26,7 +26,7 @@ class WaitAwhile(Policy):
         self.window_h, self.step_h = window_h, step_h
 
     def decide(self, outlook: Outlook) -> Schedule:
-        """Origin by origin; work that cannot wait first, then in the order in which it is due."""
+        """Origin by origin; what can wait least picks its hours first."""
         c = outlook.system.compute
         by_class = np.zeros((len(c.origins), len(c.classes), outlook.hours))
         region_sites = [np.flatnonzero(c.site_region == r) for r in c.origin_region]
@@ -34,7 +34,8 @@ class WaitAwhile(Policy):
             intensity = outlook.intensity_kg_per_mwh[region]
             room = np.full(outlook.hours, c.site_capacity_mw[region_sites[o]].sum())
             for j in np.argsort(c.class_slack_h, kind="stable"):
-                for arrived, due, mwh in cohorts(outlook.available_mwh[o, j], outlook.due_mwh[o, j]):
+                waiting = cohorts(outlook.available_mwh[o, j], outlook.due_mwh[o, j])
+                for arrived, due, mwh in sorted(waiting, key=lambda w: (w[1] - w[0], w[0])):
                     hours = arrived + np.argsort(intensity[arrived : due + 1], kind="stable")
                     for t in hours.tolist():
                         take = min(mwh, room[t])
