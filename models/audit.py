@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from .columns import columns_of, to_cells
-from .contents import TABLES, Tables
+from .contents import SELF_DESCRIBED, TABLES, Tables
 from .draft import Draft
 from .errors import suggest
 from .provenance import ASSUMPTION, PROVENANCE, FieldNote
@@ -15,7 +15,6 @@ SHORTHAND = {
     "h00..h23": tuple(f"h{i:02d}" for i in range(24)),
     "m01..m12": tuple(f"m{i:02d}" for i in range(1, 13)),
 }
-SELF_DESCRIBED = ("figures", "fields", "sources")  # their rows hold unit and origin themselves
 
 
 class Assumption(NamedTuple):

@@ -140,10 +140,12 @@ def parameters(draft: Draft) -> Iterator[str]:
     design_mw = sum(s.it_design_mw for s in draft.tables.sites)
     work_mw = p.it_load_share * design_mw - idle_mw
     if not -1e-9 * design_mw <= work_mw <= room_mw:
+        row = next(i for i, f in enumerate(draft.tables.figures) if f.name == "it_load_share")
+        where = draft.at("figures", row, "value")
         yield (
-            f"{draft.file('figures')}, it_load_share: {p.it_load_share:g} leaves {work_mw:.4g} MW "
-            f"of work where servers have room for 0 to {room_mw:.4g} MW; change it, "
-            "energised_share, idle_share or max_utilisation"
+            f"{where}: it_load_share {p.it_load_share:g} leaves {work_mw:.4g} MW of work where "
+            f"servers have room for 0 to {room_mw:.4g} MW; change it, energised_share, idle_share "
+            "or max_utilisation"
         )
 
 

@@ -76,3 +76,4 @@ TABLES: dict[str, TableSpec] = {  # one for each attribute of Tables
     "fields": TableSpec("fields", FieldNote, ("table", "column"), 1),
     "sources": TableSpec("sources", Source, ("id",)),
 }
+SELF_DESCRIBED = ("figures", "fields", "sources")  # their rows hold unit and origin themselves

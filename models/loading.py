@@ -86,7 +86,8 @@ def settings_of(folder: Path, document: dict[str, Any], overridden: Iterable[str
         problems: list[str] = []
         for each in error.errors():
             key, problem = describe({**each})
-            place = f"override {key}" if key in overridden else f"{file}, key {key}"
+            changed = any(key == o or key.startswith(f"{o}.") for o in overridden)
+            place = f"override {key}" if changed else f"{file}, key {key}"
             problems.append(f"{place}: {problem}")
         raise InputError.of(problems) from None
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from .columns import Cell, Column, columns_of, parse
-from .contents import TABLES, TableSpec
+from .contents import SELF_DESCRIBED, TABLES, TableSpec
 from .errors import InputError, suggest
-from .provenance import ASSUMPTION, Parameters
+from .provenance import ASSUMPTION, PROVENANCE, Parameters
 from .settings import known_keys
 from .tables import Table
 
@@ -29,7 +30,7 @@ def apply_overrides(
     Raises:
         InputError: a key that is not known, or a value that its column does not take.
     """
-    stems = {spec.stem: name for name, spec in TABLES.items()}
+    stems = {spec.stem: name for name, spec in TABLES.items() if name not in SELF_DESCRIBED}
     for key, value in overrides.items():
         head, *rest = key.split(".")
         if key in known_keys():
@@ -40,14 +41,17 @@ def apply_overrides(
             _set_cell(key, TABLES["figures"], tables["figures"], rest, column, "value", value)
         elif head in stems:
             spec = TABLES[stems[head]]
-            columns = {c.name: c for c in columns_of(spec.row)}
+            fixed = (*spec.key, *PROVENANCE)
+            columns = {c.name: c for c in columns_of(spec.row) if c.name not in fixed}
             if len(rest) != len(spec.key) + 1:
                 shape = ".".join([head, *(f"<{k}>" for k in spec.key), "<column>"])
                 raise InputError(f"override {key}: does not name one cell; write {shape}")
             *code, name = rest
-            if name not in columns or name in spec.key:
-                remedy = suggest(name, (c for c in columns if c not in spec.key))
-                raise InputError(f"override {key}: {head}.csv has no column '{name}'; {remedy}")
+            if name not in columns:
+                remedy = suggest(name, columns)
+                raise InputError(
+                    f"override {key}: {head}.csv has no column '{name}' to change; {remedy}"
+                )
             _set_cell(key, spec, tables[stems[head]], code, columns[name], name, value)
         else:
             known = [*known_keys(), *(f"parameters.{name}" for name in Parameters.model_fields)]
@@ -93,7 +97,9 @@ def _set_cell(
 
 
 def _read(value: object) -> object:
-    """A text, as a command line gives it, is read as YAML; anything else is taken as it is."""
+    """A text, as a command line gives it, is read as YAML; a number of numpy's made plain."""
+    if isinstance(value, np.generic):
+        return value.item()
     if not isinstance(value, str):
         return value
     try:

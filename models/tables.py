@@ -10,6 +10,7 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from .columns import Cell, Column, parse
@@ -115,8 +116,10 @@ def read_text(path: Path, file: str) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        remedy = suggest(path.name, sorted(p.name for p in path.parent.glob(f"*{path.suffix}")))
-        raise InputError(f"{file}: no such file in {path.parent}; add it ({remedy})") from None
+        there = [p.name for p in path.parent.glob(f"*{path.suffix}")]
+        near = get_close_matches(path.name, there, n=1, cutoff=0.85)  # not another table's name
+        remedy = f"add it, or rename '{near[0]}'" if near else "add it"
+        raise InputError(f"{file}: no such file in {path.parent}; {remedy}") from None
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         raise InputError(

@@ -86,14 +86,14 @@ def horizons(scenario: Scenario, year: Year) -> tuple[Horizon, ...]:
     if choice.weeks == "year":
         return whole_year(year.calendar)
     if choice.weeks == "representative":
-        # What the hours of a season differ in that matters here: sun, wind, and what is left to
-        # thermal plants. The national sums choose, so that all provinces share one calendar.
+        # What the hours of a season differ in that matters here: wind, sun, water, and what is left
+        # to thermal plants. The national sums choose, so that all provinces share one calendar.
         technology = np.array(year.system.grid.unit_technology)
         wind = year.unit_max_mw[technology == "wind"].sum(axis=0)
         solar = year.unit_max_mw[technology == "solar"].sum(axis=0)
-        return representative_weeks(
-            year.calendar, np.stack([wind, solar, year.consumption_mw.sum(axis=0) - wind - solar])
-        )
+        hydro = np.repeat(year.unit_day_mwh.sum(axis=0) / 24.0, 24)
+        rest = year.consumption_mw.sum(axis=0) - wind - solar - hydro
+        return representative_weeks(year.calendar, np.stack([wind, solar, hydro, rest]))
     weeks = choice.weeks
     length = choice.length_h or 168
     return explicit(year.calendar, weeks, length, 1.0 if choice.weights is None else choice.weights)
@@ -220,7 +220,8 @@ def _pue(scenario: Scenario, calendar: Calendar) -> Array:
         air = read_series(path, names, calendar.hours, lower=-60.0, upper=60.0, unit="°C")
     else:
         normal = {row.site: row.months for row in t.temperature}
-        air = temperature_c(np.array([normal[name] for name in names]), calendar)
+        longitude = np.array([s.lon for s in t.sites])
+        air = temperature_c(np.array([normal[name] for name in names]), calendar, lon=longitude)
     law = {(row.climate_zone, row.cooling_grade): row for row in t.cooling}
     rows = [law[s.climate_zone, s.cooling_grade] for s in t.sites]
     return hourly_pue(

@@ -68,7 +68,7 @@ def wind_availability(
                 f"wind, region {region}: full_load_h is {wanted:g} h, but a mean wind speed of "
                 f"{FASTEST_MEAN_M_S:g} m/s gives {most:.0f} h; lower it, or give a measured series"
             )
-    while (high - low).max() > 1e-12:
+    while (high - low).max(initial=0.0) > 1e-12:
         middle = 0.5 * (low + high)
         below = output(middle).sum(axis=1) < target
         low, high = np.where(below, middle, low), np.where(below, high, middle)

@@ -4,8 +4,10 @@ import pickle
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pydantic import ValidationError
+
 from westshift.models.calendar import SEASONS
 from westshift.models.errors import InputError
 from westshift.models.loading import SHIPPED
@@ -39,8 +41,7 @@ def edit(folder: Path, file: str, old: str, new: str) -> None:
 @pytest.mark.parametrize("name", shipped_scenarios())
 def test_every_shipped_scenario_loads_without_warnings(name):
     scenario = load_scenario(name)
-    assert scenario.name == name
-    assert scenario.warnings == ()
+    assert (scenario.name, scenario.warnings) == (name, ())
     assert set(scenario.policies) == set(POLICY_NAMES)
 
 
@@ -54,14 +55,9 @@ def test_two_region_is_shipped_and_says_what_its_readme_says(two_region):
     assert (1 + law.other_overhead_share) * (1 + 1 / law.gcop) == 1.25
     assert two_region.lines == two_region.storage == ()
     assert [c.job_class for c in two_region.classes] == ["real_time", "batch"]
-    assert two_region.horizon.weeks == (24,)
-    assert two_region.horizon.length_h == 24
+    assert (two_region.horizon.weeks, two_region.horizon.length_h) == ((24,), 24)
+    assert {f.confidence for f in (*two_region.figures, *two_region.fields)} == {"assumed"}
     assert (SHIPPED / "two_region" / "README.md").is_file()
-
-
-def test_every_figure_of_two_region_is_an_assumption(two_region):
-    assert {f.confidence for f in two_region.figures} == {"assumed"}
-    assert {f.confidence for f in two_region.fields} == {"assumed"}
 
 
 def test_parameters_by_attribute_and_by_name(two_region):
@@ -76,6 +72,7 @@ def test_series_files_are_found(two_region):
     path = two_region.series_path("wind_availability")
     assert path == SHIPPED / "two_region" / "wind.csv"
     assert two_region.series_path("demand_mw") is None
+    assert load_scenario("two_region", {"series": None}).series == ()
 
 
 def test_all_stands_for_four_seasons(two_region):
@@ -127,7 +124,7 @@ def test_digest_does_not_depend_on_path_or_spelling(folder, two_region):
         ("scenario.yaml", "step_h: 24", "step_h: 12"),
         ("generators.csv", "west,wind,400,", "west,wind,401,"),
         ("parameters.csv", "idle_share,0.2", "idle_share,0.2000001"),
-        ("parameters.csv", "fibre_route_factor,1.4,1,,assumption", "fibre_route_factor,1.4,m/m,,assumption"),
+        ("parameters.csv", "route_factor,1.4,1,", "route_factor,1.4,m/m,"),
         ("temperature.csv", "west_1,15,", "west_1,16,"),
         ("fields.csv", "TWh/a", "TWh"),
         ("wind.csv", "8759,0.5,0.5", "8759,0.5,0.4"),
@@ -139,10 +136,8 @@ def test_digest_changes_with_any_content(folder, two_region, file, old, new):
 
 
 def test_no_generators_and_no_capacity_are_allowed(folder):
-    (folder / "generators.csv").write_text(
-        (folder / "generators.csv").read_text(encoding="utf-8").splitlines()[0] + "\n",
-        encoding="utf-8",
-    )
+    path = folder / "generators.csv"
+    path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
     assert load_scenario(folder).generators == ()
     scenario = load_scenario("two_region", {"generators.west.wind.capacity_mw": 0})
     assert scenario.generators[1].capacity_mw == 0
@@ -174,8 +169,9 @@ def test_overrides_change_what_they_name_and_the_digest(two_region):
     scenario = load_scenario(
         "two_region",
         {
-            "seed": 3,
+            "seed": np.int64(3),
             "plan.step_h": "12",
+            "title": "a title: [not YAML",
             "policies": "[here-and-now, planned]",
             "forecast": {"kind": "noisy", "error_share": 0.2},
             "horizon.weeks": [0, 48],
@@ -186,7 +182,7 @@ def test_overrides_change_what_they_name_and_the_digest(two_region):
             "technologies.wind.renewable": False,
         },
     )
-    assert scenario.seed == 3
+    assert (scenario.seed, scenario.title) == (3, "a title: [not YAML")
     assert (scenario.plan.window_h, scenario.plan.step_h) == (24, 12)
     assert scenario.policies == ("here-and-now", "planned")
     assert scenario.forecast.error_share == 0.2
@@ -202,13 +198,13 @@ def test_overrides_change_what_they_name_and_the_digest(two_region):
 
 
 def test_an_override_with_the_value_of_the_file_changes_nothing(two_region):
-    same = {"seed": 1, "parameters.idle_share": 0.2, "classes.batch.slack_h": "6"}
+    same = {"seed": 1, "parameters.idle_share": np.float64(0.2), "classes.batch.slack_h": "6"}
     assert load_scenario("two_region", same) == two_region
     assert load_scenario("two_region", {}).digest == two_region.digest
 
 
 def test_an_overridden_figure_is_an_assumption_of_the_run(folder):
-    edit(folder, "parameters.csv", "idle_share,0.2,1,,assumption,assumed", "idle_share,0.2,1,,X,sourced")
+    edit(folder, "parameters.csv", ",0.2,1,,assumption,assumed", ",0.2,1,,X,sourced")
     edit(folder, "sources.csv", "id,source", "id,source\nX,a paper")
     assert "idle_share" not in [a.figure for a in assumptions(load_scenario(folder))]
     changed = load_scenario(folder, {"parameters.idle_share": 0.3})

@@ -182,3 +182,7 @@ def test_pvlib_is_imported_only_when_the_sun_is_asked_for():
     paths = os.pathsep.join(path for path in sys.path if path)
     done = subprocess.run([sys.executable, "-c", code], env=os.environ | {"PYTHONPATH": paths})
     assert done.returncode == 0
+
+
+def test_no_regions_are_no_rows():
+    assert solar_availability([], [], [], [], [], CALENDAR, 1).shape == (0, 8760)

@@ -176,3 +176,7 @@ def test_hours_that_are_none_are_refused(value):
 def test_a_place_that_is_nowhere_is_refused():
     with pytest.raises(InputError, match="wind, region here: lon is inf"):
         wind_availability(["here"], [40.0], [np.inf], [2000.0], CALENDAR, 1)
+
+
+def test_no_regions_are_no_rows():
+    assert wind_availability([], [], [], [], CALENDAR, 1).shape == (0, 8760)
