@@ -18,6 +18,7 @@ from .errors import InputError
 SEASONS = ("winter", "spring", "summer", "autumn")  # Dec-Feb, Mar-May, Jun-Aug, Sep-Nov
 WEEK_H = 168
 DAY_H = 24
+MEAN_COUNTS = 4.0
 
 
 @dataclass(frozen=True)
@@ -103,8 +104,9 @@ def representative_weeks(calendar: Calendar, features: ArrayLike) -> tuple[Horiz
 
     A candidate starts at midnight, lies wholly inside its season within the calendar year (winter
     weeks in January-February or in December), and leaves a day of the year before it for history.
-    Distance: squared differences of mean and standard deviation from the season's own, in units of
-    the season's standard deviation, summed over features. Ties go to the earliest. Any seven days
+    Distance: squared differences of mean (which counts four times, for it decides the year's energy)
+    and standard deviation from the season's own, in units of the season's standard deviation,
+    summed over features. Ties go to the earliest. Any seven days
     hold five weekdays and two weekend days. Weight: hours of the season / 168.
 
     Errors: InputError when the features are not (F, H) finite numbers.
@@ -182,7 +184,7 @@ def _distances(table: NDArray[np.float64], in_season: NDArray[np.bool_]) -> NDAr
     mean = sliding_window_view(days.mean(axis=2), 7, axis=1).mean(axis=2)  # (F, D - 6)
     square = sliding_window_view((days**2).mean(axis=2), 7, axis=1).mean(axis=2)
     std = np.sqrt(np.maximum(square - mean**2, 0.0))
-    return np.round((mean**2 + (std - 1.0) ** 2).sum(axis=0), 12)  # so that ties are ties
+    return np.round((MEAN_COUNTS * mean**2 + (std - 1.0) ** 2).sum(axis=0), 12)  # so that ties are ties
 
 
 def _one_each(label: str, given, count: int) -> list:

@@ -86,14 +86,13 @@ def horizons(scenario: Scenario, year: Year) -> tuple[Horizon, ...]:
     if choice.weeks == "year":
         return whole_year(year.calendar)
     if choice.weeks == "representative":
-        # What the hours of a season differ in that matters here: wind, sun, water, and what is left
-        # to thermal plants. The national sums choose, so that all provinces share one calendar.
+        # What the hours of a season differ in that matters here: wind, sun, and what is left to
+        # water and thermal plants. The national sums choose, so that all provinces share one calendar.
         technology = np.array(year.system.grid.unit_technology)
         wind = year.unit_max_mw[technology == "wind"].sum(axis=0)
         solar = year.unit_max_mw[technology == "solar"].sum(axis=0)
-        hydro = np.repeat(year.unit_day_mwh.sum(axis=0) / 24.0, 24)
-        rest = year.consumption_mw.sum(axis=0) - wind - solar - hydro
-        return representative_weeks(year.calendar, np.stack([wind, solar, hydro, rest]))
+        rest = year.consumption_mw.sum(axis=0) - wind - solar
+        return representative_weeks(year.calendar, np.stack([wind, solar, rest]))
     weeks = choice.weeks
     length = choice.length_h or 168
     return explicit(year.calendar, weeks, length, 1.0 if choice.weights is None else choice.weights)

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from westshift.models.calendar import (
+    MEAN_COUNTS,
     SEASONS,
     Calendar,
     Horizon,
@@ -104,7 +105,7 @@ def test_the_chosen_week_is_the_nearest_of_all_by_plain_counting():
         total = 0.0
         for row in features:
             own, week = row[season], row[start : start + 168]
-            total += ((week.mean() - own.mean()) / own.std()) ** 2
+            total += MEAN_COUNTS * ((week.mean() - own.mean()) / own.std()) ** 2
             total += ((week.std() - own.std()) / own.std()) ** 2
         return total
 

@@ -1,0 +1,1 @@
+"""What people run: the command line, simulations of whole scenarios, tables, figures, verification."""
