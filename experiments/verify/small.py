@@ -1,79 +1,18 @@
-"""Small systems written down in a few lines, for cases whose answer is known."""
+"""Small systems put together from their parts: the same arrays that a scenario is made into."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from westshift.models.actual import HISTORY_H, Actual
 from westshift.models.outlook import Outlook, work_bounds_mwh
 from westshift.models.system import Compute, Grid, System
 
+from .parts import Place, Store, Unit, Way, Work
 
-@dataclass(frozen=True)
-class Unit:
-    """A generating unit: `availability` is a share for all hours or one an hour."""
-
-    region: str
-    capacity_mw: float
-    cost_cny_per_mwh: float
-    emission_kg_per_mwh: float = 0.0
-    availability: float | Sequence[float] = 1.0
-    minimum_mw: float = 0.0
-    renewable: bool = False
-    technology: str = "unit"
-
-
-@dataclass(frozen=True)
-class Way:
-    """A directed line; `both` adds the way back."""
-
-    start: str
-    end: str
-    capacity_mw: float
-    loss_share: float = 0.0
-    cost_cny_per_mwh: float = 0.0
-    both: bool = True
-
-
-@dataclass(frozen=True)
-class Store:
-    """A storage unit."""
-
-    region: str
-    power_mw: float
-    energy_mwh: float
-    charge_efficiency: float = 1.0
-    discharge_efficiency: float = 1.0
-    standing_loss_per_h: float = 0.0
-    cost_cny_per_mwh: float = 0.0
-
-
-@dataclass(frozen=True)
-class Place:
-    """A site."""
-
-    region: str
-    capacity_mw: float
-    idle_mw: float = 0.0
-    efficiency: float = 1.0
-
-
-@dataclass(frozen=True)
-class Work:
-    """A class of work with its arrivals at each origin, MWh an hour."""
-
-    name: str
-    arrivals_mwh: dict[str, Sequence[float]]
-    slack_h: int = 0
-    delay_cny_per_mwh_h: float = 0.0
-    unserved_cny_per_mwh: float = 1e5
-    sites: Sequence[int] | None = None
-    rtt_ms: dict[tuple[str, int], float] = field(default_factory=dict)
-    rtt_limit_ms: float = np.inf
-    latency_cny_per_mwh_ms: float = 0.0
-    transfer_cny_per_mwh: float = 0.0
+Series = Mapping[str, Sequence[float] | float]
 
 
 def grid(
@@ -85,7 +24,7 @@ def grid(
 ) -> Grid:
     """A Grid from lists of its parts."""
     at = {name: i for i, name in enumerate(regions)}
-    lines = [w for way in ways for w in ([way, _back(way)] if way.both else [way])]
+    lines = [w for way in ways for w in ([way, way.back()] if way.both else [way])]
     return Grid(
         regions=tuple(regions),
         unit_region=_ints(at[u.region] for u in units),
@@ -94,7 +33,7 @@ def grid(
         unit_capacity_mw=_floats(u.capacity_mw for u in units),
         unit_cost_cny_per_mwh=_floats(u.cost_cny_per_mwh for u in units),
         unit_emission_kg_per_mwh=_floats(u.emission_kg_per_mwh for u in units),
-        unit_day_limited=np.zeros(len(units), bool),
+        unit_day_limited=np.array([u.day_mwh is not None for u in units], bool),
         line_from=_ints(at[w.start] for w in lines),
         line_to=_ints(at[w.end] for w in lines),
         line_capacity_mw=_floats(w.capacity_mw for w in lines),
@@ -112,20 +51,25 @@ def grid(
     )
 
 
-def compute(regions: Sequence[str], places: Sequence[Place] = (), works: Sequence[Work] = ()) -> Compute:
+def compute(
+    regions: Sequence[str], places: Sequence[Place] = (), works: Sequence[Work] = ()
+) -> Compute:
     """A Compute from lists of its parts. Origins are the regions in which work arrives."""
-    origins = [r for r in regions if any(r in w.arrivals_mwh for w in works)]
     at = {name: i for i, name in enumerate(regions)}
+    origins = [r for r in regions if any(r in w.arrivals_mwh for w in works)]
     streams = [
-        (o, j, s, w.rtt_ms.get((name, s), 0.0))
+        (o, j, s)
         for o, name in enumerate(origins)
         for j, w in enumerate(works)
-        for s in (range(len(places)) if w.sites is None else w.sites)
-        if name in w.arrivals_mwh and w.rtt_ms.get((name, s), 0.0) <= w.rtt_limit_ms
+        for s in range(len(places))
+        if w.reaches(name, s)
     ]
-    o, j, s = (_ints(q[i] for q in streams) for i in range(3))
-    rtt = _floats(q[3] for q in streams)
-    home = np.array([places[q[2]].region == origins[q[0]] for q in streams], bool)
+    o, j, s = (_ints(stream[i] for stream in streams) for i in range(3))
+    home = np.array([places[c].region == origins[a] for a, _, c in streams], bool)
+    rtt = _floats(works[b].rtt_ms.get((origins[a], c), 0.0) for a, b, c in streams)
+    latency = _floats(works[b].latency_cny_per_mwh_ms for _, b, _ in streams)
+    transfer_cny = _floats(works[b].transfer_cny_per_mwh for _, b, _ in streams)
+    transfer_mwh = _floats(works[b].transfer_mwh_per_mwh for _, b, _ in streams)
     return Compute(
         sites=tuple(f"site{i}" for i in range(len(places))),
         site_region=_ints(at[p.region] for p in places),
@@ -145,48 +89,49 @@ def compute(regions: Sequence[str], places: Sequence[Place] = (), works: Sequenc
         stream_home=home,
         stream_rtt_ms=rtt,
         stream_added_rtt_ms=rtt,
-        stream_latency_cny_per_mwh=rtt * _floats(works[q[1]].latency_cny_per_mwh_ms for q in streams),
-        stream_transfer_cny_per_mwh=np.where(
-            home, 0.0, _floats(works[q[1]].transfer_cny_per_mwh for q in streams)
-        ),
-        stream_transfer_mwh_per_mwh=np.zeros(len(streams)),
+        stream_latency_cny_per_mwh=rtt * latency,
+        stream_transfer_cny_per_mwh=np.where(home, 0.0, transfer_cny),
+        stream_transfer_mwh_per_mwh=np.where(home, 0.0, transfer_mwh),
     )
 
 
 def outlook(
-    grid: Grid,
+    regions: Sequence[str],
     hours: int,
     *,
-    demand_mw: dict[str, Sequence[float] | float] | None = None,
     units: Sequence[Unit] = (),
-    compute: Compute | None = None,
+    ways: Sequence[Way] = (),
+    stores: Sequence[Store] = (),
+    places: Sequence[Place] = (),
     works: Sequence[Work] = (),
-    tariff_cny_per_mwh: dict[str, Sequence[float]] | None = None,
-    intensity_kg_per_mwh: dict[str, Sequence[float]] | None = None,
-    pue: float = 1.0,
+    demand_mw: Series | None = None,
+    tariff_cny_per_mwh: Series | None = None,
+    intensity_kg_per_mwh: Series | None = None,
     carbon_cny_per_kg: float = 0.0,
     storage_start_mwh: Sequence[float] | None = None,
+    lost_load_cny_per_mwh: float = 1e5,
 ) -> Outlook:
-    """An Outlook of `hours` hours; what is not given is zero."""
-    system = System(grid, compute or _no_compute(grid.regions))
-    c = system.compute
+    """A small system and its first `hours` hours; what is not given is zero or absent."""
+    c = compute(regions, places, works)
+    days = -(-hours // 24)
     arrivals = np.zeros((len(c.origins), len(c.classes), hours))
     for j, w in enumerate(works):
         for name, mwh in w.arrivals_mwh.items():
             arrivals[c.origins.index(name), j] = mwh
     nothing_waits = np.zeros((len(c.origins), len(c.classes), 1))
     available, due = work_bounds_mwh(nothing_waits, arrivals, c.class_slack_h)
-    most = np.array([np.broadcast_to(u.availability, hours) * u.capacity_mw for u in units])
     return Outlook(
-        system=system,
+        system=System(grid(regions, units, ways, stores, lost_load_cny_per_mwh), c),
         start_h=0,
-        demand_mw=_rows(demand_mw, grid.regions, hours),
-        unit_max_mw=most.reshape(len(units), hours),
-        unit_min_mw=np.array([[u.minimum_mw] * hours for u in units]).reshape(len(units), hours),
-        unit_day_mwh=np.zeros((len(units), -(-hours // 24))),
-        pue=np.full((len(c.sites), hours), pue),
-        tariff_cny_per_mwh=_rows(tariff_cny_per_mwh, grid.regions, hours),
-        intensity_kg_per_mwh=_rows(intensity_kg_per_mwh, grid.regions, hours),
+        demand_mw=_rows(((demand_mw or {}).get(r, 0.0) for r in regions), hours),
+        unit_max_mw=_rows((np.multiply(u.availability, u.capacity_mw) for u in units), hours),
+        unit_min_mw=_rows((u.minimum_mw for u in units), hours),
+        unit_day_mwh=_rows((u.day_mwh or 0.0 for u in units), days),
+        pue=_rows((p.pue for p in places), hours),
+        tariff_cny_per_mwh=_rows(((tariff_cny_per_mwh or {}).get(r, 0.0) for r in regions), hours),
+        intensity_kg_per_mwh=_rows(
+            ((intensity_kg_per_mwh or {}).get(r, 0.0) for r in regions), hours
+        ),
         available_mwh=available,
         due_mwh=due,
         carbon_cny_per_kg=carbon_cny_per_kg,
@@ -194,21 +139,37 @@ def outlook(
     )
 
 
-def _no_compute(regions: Sequence[str]) -> Compute:
-    return compute(regions)
+def actual(o: Outlook) -> Actual:
+    """The outlook come true, after a day of history in which its hours came round before."""
+    hours = np.arange(-HISTORY_H, o.hours) % o.hours
+    arrivals = np.diff(o.available_mwh, prepend=0.0, axis=2)
+    return Actual(
+        system=o.system,
+        name="small",
+        start_h=o.start_h,
+        weight=1.0,
+        demand_mw=o.demand_mw[:, hours],
+        unit_max_mw=o.unit_max_mw[:, hours],
+        unit_min_mw=o.unit_min_mw[:, hours],
+        unit_day_mwh=np.concatenate([o.unit_day_mwh[:, :1], o.unit_day_mwh], axis=1),
+        pue=o.pue[:, hours],
+        tariff_cny_per_mwh=o.tariff_cny_per_mwh[:, hours],
+        arrivals_mwh=arrivals[:, :, hours],
+        official_kg_per_mwh=np.full(len(o.system.grid.regions), np.nan),
+        wue_l_per_kwh=np.zeros(len(o.system.compute.sites)),
+        carbon_cny_per_kg=o.carbon_cny_per_kg,
+    )
 
 
-def _back(w: Way) -> Way:
-    return Way(w.end, w.start, w.capacity_mw, w.loss_share, w.cost_cny_per_mwh)
+def _rows(values: Iterable[object], n: int) -> np.ndarray:
+    """One row a value, each stretched to n columns; (0, n) where there is none."""
+    rows = [np.broadcast_to(np.asarray(v, float), n) for v in values]
+    return np.array(rows, float).reshape(len(rows), n)
 
 
-def _rows(given: dict | None, names: Sequence[str], hours: int) -> np.ndarray:
-    return np.array([np.broadcast_to((given or {}).get(name, 0.0), hours) for name in names], float)
+def _ints(values: Iterable[int]) -> np.ndarray:
+    return np.array(list(values), int)
 
 
-def _ints(values: object) -> np.ndarray:
-    return np.array(list(values), int)  # type: ignore[call-overload]
-
-
-def _floats(values: object) -> np.ndarray:
-    return np.array(list(values), float)  # type: ignore[call-overload]
+def _floats(values: Iterable[float]) -> np.ndarray:
+    return np.array(list(values), float)

@@ -29,21 +29,23 @@ class WaitAwhile(Policy):
         """Origin by origin; what can wait least picks its hours first."""
         c = outlook.system.compute
         by_class = np.zeros((len(c.origins), len(c.classes), outlook.hours))
-        region_sites = [np.flatnonzero(c.site_region == r) for r in c.origin_region]
         for o, region in enumerate(c.origin_region):
             intensity = outlook.intensity_kg_per_mwh[region]
-            room = np.full(outlook.hours, c.site_capacity_mw[region_sites[o]].sum())
-            for j in np.argsort(c.class_slack_h, kind="stable"):
-                waiting = cohorts(outlook.available_mwh[o, j], outlook.due_mwh[o, j])
-                for arrived, due, mwh in sorted(waiting, key=lambda w: (w[1] - w[0], w[0])):
-                    hours = arrived + np.argsort(intensity[arrived : due + 1], kind="stable")
-                    for t in hours.tolist():
-                        take = min(mwh, room[t])
-                        by_class[o, j, t] += take
-                        room[t] -= take
-                        mwh -= take
-                        if mwh <= 0.0:
-                            break
+            room = np.full(outlook.hours, c.site_capacity_mw[c.site_region == region].sum())
+            waiting = [
+                (due - arrived, arrived, j, mwh)
+                for j in range(len(c.classes))
+                for arrived, due, mwh in cohorts(outlook.available_mwh[o, j], outlook.due_mwh[o, j])
+            ]
+            for span, arrived, j, mwh in sorted(waiting):
+                hours = arrived + np.argsort(intensity[arrived : arrived + span + 1], kind="stable")
+                for t in hours.tolist():
+                    take = min(mwh, room[t])
+                    by_class[o, j, t] += take
+                    room[t] -= take
+                    mwh -= take
+                    if mwh <= 0.0:
+                        break
         shares = home_shares(c)[:, None]
         return Schedule(outlook.start_h, shares * by_class[c.stream_origin, c.stream_class])
 

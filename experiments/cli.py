@@ -1,0 +1,243 @@
+"""The command line. Imports of what takes long stand inside the commands, so that help is quick."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from westshift.models.errors import InputError, SolveError
+
+if TYPE_CHECKING:
+    from westshift.models.scenario import Scenario
+
+app = typer.Typer(
+    name="westshift",
+    help="Where and when should computing run? Carbon avoided against latency cost.\n\n"
+    "Start with `westshift run east_west`; `westshift scenarios` lists what ships; copy a scenario's folder, "
+    "change its tables, `westshift validate FOLDER`, then `westshift run FOLDER`.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+ScenarioName = Annotated[str, typer.Argument(help="A shipped scenario (see `westshift scenarios`) or a folder with a scenario.yaml.")]
+Changes = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Change one entry for this run, e.g. `parameters.carbon_price_cny_per_t=0`, `plan.step_h=6`, `classes.batch.slack_h=12`. May be repeated."),
+]  # fmt: skip
+
+
+@app.command()
+def run(
+    scenario: ScenarioName,
+    year: Annotated[bool, typer.Option("--year", help="All hours of the year, week by week, instead of representative weeks.")] = False,
+    policies: Annotated[str | None, typer.Option(help="Comma-separated policies to compare; the baseline always runs.")] = None,
+    forecast: Annotated[str | None, typer.Option(help="perfect, persistence or noisy.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of weather and forecasts.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Result folder; by default results/NAME-KEY, KEY from what was run.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; by default one a core. The result is the same.")] = None,
+    change: Changes = None,
+) -> None:
+    """Run a scenario under every policy; print the tables and write a result folder with figures.
+
+    Example: westshift run east_west --policies planned,co-planned --set parameters.carbon_price_cny_per_t=200
+    """
+    from westshift.experiments.policy_table import disagreements, measures_of
+    from westshift.experiments.results import key_of, whole_folder, write
+    from westshift.experiments.screen import console, show_frame, show_policies, steps
+    from westshift.experiments.simulate import simulate
+
+    overrides = _overrides(change)
+    if year:
+        overrides["horizon.weeks"] = "year"
+    if policies is not None:
+        overrides["policies"] = [p.strip() for p in policies.split(",") if p.strip()]
+    if forecast is not None:
+        overrides["forecast.kind"] = forecast
+    if seed is not None:
+        overrides["seed"] = seed
+    chosen = _load(scenario, overrides)
+    target = out or Path("results") / f"{chosen.name}-{key_of(chosen)}"
+    screen = console()
+    with whole_folder(target) as folder:
+        with steps() as progress:
+            done = simulate(chosen, workers=workers, tick=progress.tick, start=progress.start)
+        from westshift.experiments.figures.of_run import draw_all
+
+        (folder / "figures").mkdir()
+        draw_all(done, folder / "figures")
+        write(done, folder, overrides)
+    measures = measures_of(done)
+    show_policies(screen, measures, f"{chosen.title}\n{_hours(done)}; each against {chosen.baseline}")
+    _show_routes(screen, done, show_frame)
+    for sentence in disagreements(measures):
+        screen.print(f"[red]Ledgers disagree:[/red] {sentence}")
+    for sentence in chosen.warnings:
+        screen.print(f"Warning: {sentence}")
+    screen.print(
+        f"Values of time: {_values_of_time(chosen)}.\n"
+        f"Figures marked assumed enter these results: {target / 'assumptions.csv'} lists them.\n"
+        f"Written to {target}",
+        soft_wrap=True,
+    )
+
+
+@app.command()
+def scenarios() -> None:
+    """List the scenarios that come with westshift."""
+    from westshift.experiments.screen import console
+    from westshift.models.scenario import load_scenario, shipped_scenarios
+
+    screen = console()
+    for name in shipped_scenarios():
+        s = load_scenario(name)
+        screen.print(f"[bold]{name}[/bold]  {s.title} {s.title_zh}")
+        screen.print(f"  {len(s.regions)} regions, {len(s.sites)} sites, {len(s.classes)} classes of work. {s.description}")
+
+
+@app.command()
+def validate(scenario: ScenarioName, change: Changes = None) -> None:
+    """Check a scenario folder: every table, every unit, what must hold between them, and that it can be run."""
+    from westshift.experiments.screen import console
+    from westshift.models.scenario import assumptions
+    from westshift.models.year import horizons, make_year
+
+    s = _load(scenario, _overrides(change))
+    year = make_year(s)
+    hours = sum(h.length_h for h in horizons(s, year))
+    screen = console()
+    screen.print(
+        f"{s.name} is whole: {len(s.regions)} regions, {len(s.sites)} sites, {len(s.classes)} classes, "
+        f"{len(year.system.compute.stream_site)} ways for work to go, {hours} hours to run. Digest {s.digest}."
+    )
+    for sentence in s.warnings:
+        screen.print(f"Warning: {sentence}")
+    screen.print(f"{len(assumptions(s))} of its figures are assumptions; `westshift assumptions {scenario}` lists them.")
+
+
+@app.command()
+def assumptions(scenario: ScenarioName) -> None:
+    """List every figure of a scenario that is assumed rather than sourced, derived or recalled."""
+    from westshift.experiments.screen import console
+    from westshift.models.scenario import assumptions as list_them
+
+    screen = console()
+    for a in list_them(_load(scenario, {})):
+        screen.print(f"{a.where}  [bold]{a.figure}[/bold] = {a.value}  {a.note}", soft_wrap=True)
+
+
+@app.command()
+def calibrate(scenario: ScenarioName, year: Annotated[bool, typer.Option("--year", help="All hours of the year.")] = False, change: Changes = None) -> None:
+    """Compare the grid of the baseline with official figures, province by province, gaps shown."""
+    from westshift.experiments.calibration import by_region, nation, weeks_against_year
+    from westshift.experiments.screen import console, show_frame, steps
+    from westshift.experiments.simulate import simulate
+
+    overrides = _overrides(change)
+    if year:
+        overrides["horizon.weeks"] = "year"
+    s = _load(scenario, overrides)
+    s = _load(scenario, {**overrides, "policies": [s.baseline]})
+    with steps() as progress:
+        done = simulate(s, tick=progress.tick, start=progress.start)
+    screen = console()
+    regions = by_region(done)
+    show_frame(screen, regions, "The baseline's grid against official figures, by region", {"thermal_twh": 0, "net_import_twh": 0, "price_cny_per_mwh": 0})
+    show_frame(screen, nation(done, regions), "The nation against its targets", {"model": 3, "target": 2})
+    show_frame(screen, weeks_against_year(done), "The simulated stretches against the year [TWh]")
+
+
+@app.command()
+def routes(scenario: ScenarioName, change: Changes = None) -> None:
+    """Carbon avoided per GWh of work moved, origin by cluster, by official annual factors alone.
+
+    Negative: moving the work there emits more.
+    """
+    from westshift.experiments.routes import official_t_per_gwh
+    from westshift.experiments.screen import console, show_frame
+    from westshift.models.assemble import make_compute
+
+    s = _load(scenario, _overrides(change))
+    table = official_t_per_gwh(s, make_compute(s))
+    show_frame(console(), table.rename_axis("origin").reset_index(), "t CO₂ avoided per GWh of work moved; negative emits more", dict.fromkeys(table.columns, 0))
+
+
+@app.command()
+def verify() -> None:
+    """Solve problems whose answers are known and compare; exit status 1 on any miss."""
+    from westshift.experiments.screen import console
+    from westshift.experiments.verify.all import run_checks
+
+    screen = console()
+    checks = run_checks(lambda family: print(f"… {family}", file=sys.stderr, flush=True))
+    for c in checks:
+        mark = "[green]ok  [/green]" if c.ok else "[bold red]MISS[/bold red]"
+        screen.print(f"{mark} {c.case}: {c.what}: expected {c.expected:.10g}, found {c.found:.10g}".replace("[0", r"\[0"), soft_wrap=True)
+    missed = sum(not c.ok for c in checks)
+    screen.print(f"{len(checks)} checks, {missed} missed")
+    if missed:
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Entry point: what a user can mend is one sentence and exit status 2."""
+    try:
+        app(standalone_mode=True)
+    except (InputError, SolveError) as error:
+        print(f"westshift: {error}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("westshift: interrupted; no result was written", file=sys.stderr)
+        sys.exit(130)
+
+
+def _load(name: str, overrides: dict[str, Any]) -> Scenario:
+    from westshift.models.scenario import load_scenario
+
+    return load_scenario(name, overrides)
+
+
+def _overrides(changes: list[str] | None) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    for change in changes or []:
+        key, equals, value = change.partition("=")
+        if not equals or not key.strip():
+            raise InputError(f"--set {change}: write it as KEY=VALUE, e.g. --set plan.step_h=6")
+        out[key.strip()] = value.strip()
+    return out
+
+
+def _hours(done: Any) -> str:
+    hours = sum(h.length_h for h in done.horizons)
+    standing_for = sum(h.length_h * h.weight for h in done.horizons)
+    return f"{len(done.horizons)} horizons, {hours} hours, weighted to {standing_for:,.0f}"
+
+
+def _values_of_time(s: Scenario) -> str:
+    each = (
+        f"{c.job_class} {c.latency_value_cny_per_mwh_ms:g} CNY/(MWh·ms) and {c.delay_value_cny_per_mwh_h:g} CNY/(MWh·h)"
+        for c in s.classes
+    )
+    return ", ".join(each)
+
+
+def _show_routes(screen: Any, done: Any, show_frame: Any) -> None:
+    from westshift.experiments.routes import home_avoided_t, route_table
+
+    movers = [name for name in done.ledgers if len(route_table(done, name))]
+    if not movers:
+        return
+    name = "co-planned" if "co-planned" in movers else movers[-1]
+    table = route_table(done, name)
+    most = 15
+    show_frame(
+        screen,
+        table.head(most),
+        f"Routes under {name}: location-based carbon by hour, and by official annual factors "
+        f"({min(most, len(table))} most used of {len(table)}; all policies in routes.csv)",
+        {"avoided_t": 0},
+    )
+    screen.print(f"All routes together avoid {table['avoided_t'].sum() / 1e3:,.1f} kt, work that stayed home {home_avoided_t(done, name) / 1e3:,.1f} kt.")
