@@ -35,7 +35,11 @@ def by_region(run: Run) -> pd.DataFrame:
         time += h.weight * h.work_mw.shape[1]
         made += h.weight * h.generation_mw.sum(axis=2)
         span = np.arange(h.start_h, h.start_h + h.work_mw.shape[1])
-        np.add.at(offered, (grid.unit_region, column), h.weight * run.year.unit_max_mw[:, span].sum(axis=1))
+        np.add.at(
+            offered,
+            (grid.unit_region, column),
+            h.weight * run.year.unit_max_mw[:, span].sum(axis=1),
+        )
     kinds = {t.technology: t.kind for t in run.scenario.technologies}
     kind = np.array([kinds[t] for t in hours[0].technologies])
     lost = {}
@@ -72,19 +76,33 @@ def nation(run: Run, regions: pd.DataFrame) -> pd.DataFrame:
     p = run.scenario.parameters
     ledger = run.ledgers[run.scenario.baseline]
     both = regions.dropna(subset=["official_kg_per_mwh", "model_kg_per_mwh"])
-    rank = spearmanr(both["official_kg_per_mwh"], both["model_kg_per_mwh"]).statistic if len(both) > 2 else np.nan
+    rank = (
+        spearmanr(both["official_kg_per_mwh"], both["model_kg_per_mwh"]).statistic
+        if len(both) > 2
+        else np.nan
+    )
     design_mw = sum(s.it_design_mw for s in run.scenario.sites)
     network = float(run.year.system.compute.stream_transfer_mwh_per_mwh @ ledger.stream_mwh)
     racks = np.nan if p.rack_design_kw is None else design_mw / p.rack_design_kw / 1e3
     rows = [
-        ("generation-weighted intensity, kg/MWh", ledger.system_kg / ledger.generation_mwh.sum(), p.national_factor_kg_per_mwh),
+        (
+            "generation-weighted intensity, kg/MWh",
+            ledger.system_kg / ledger.generation_mwh.sum(),
+            p.national_factor_kg_per_mwh,
+        ),
         ("data-center energy, TWh", ledger.site_load_mwh.sum() / 1e6, p.national_dc_energy_twh),
-        ("mean PUE", (ledger.site_load_mwh.sum() - network) / ledger.site_it_mwh.sum(), p.national_pue),
+        (
+            "mean PUE",
+            (ledger.site_load_mwh.sum() - network) / ledger.site_it_mwh.sum(),
+            p.national_pue,
+        ),
         ("standard racks, million", racks, p.national_dc_racks_m),
         ("rank correlation with official regional factors", rank, None),
-        ("mean absolute gap to them, kg/MWh", both["gap_kg_per_mwh"].abs().mean() if len(both) else np.nan, None),
-    ]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=["what", "model", "target"]).astype({"model": float, "target": float})
+        ("mean absolute gap to them, kg/MWh", both["gap_kg_per_mwh"].abs().mean(), None),
+    ]
+    frame = pd.DataFrame(rows, columns=["what", "model", "target"]).astype(
+        {"model": float, "target": float}
+    )
     frame["gap_pct"] = 100.0 * (frame["model"] / frame["target"] - 1.0)
     return frame
 
@@ -103,8 +121,12 @@ def weeks_against_year(run: Run) -> pd.DataFrame:
             series[f"{what} on offer"] = offered
     rows_out = []
     for what, values in series.items():
-        weeks = sum(h.weight * values[h.start_h : h.start_h + h.length_h].sum() for h in run.horizons)
-        rows_out.append((what, weeks / 1e6, values.sum() / 1e6, 100.0 * (weeks / values.sum() - 1.0)))
+        weeks = sum(
+            h.weight * values[h.start_h : h.start_h + h.length_h].sum() for h in run.horizons
+        )
+        rows_out.append(
+            (what, weeks / 1e6, values.sum() / 1e6, 100.0 * (weeks / values.sum() - 1.0))
+        )
     return pd.DataFrame(rows_out, columns=["what", "weeks_twh", "year_twh", "gap_pct"])
 
 

@@ -23,22 +23,46 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-ScenarioName = Annotated[str, typer.Argument(help="A shipped scenario (see `westshift scenarios`) or a folder with a scenario.yaml.")]
+ScenarioName = Annotated[
+    str,
+    typer.Argument(
+        help="A shipped scenario (see `westshift scenarios`) or a folder with a scenario.yaml."
+    ),
+]
 Changes = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Change one entry for this run, e.g. `parameters.carbon_price_cny_per_t=0`, `plan.step_h=6`, `classes.batch.slack_h=12`. May be repeated."),
-]  # fmt: skip
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Change one entry for this run, e.g. `parameters.carbon_price_cny_per_t=0`, "
+        "`plan.step_h=6`, `classes.batch.slack_h=12`. May be repeated.",
+    ),
+]
 
 
 @app.command()
 def run(
     scenario: ScenarioName,
-    year: Annotated[bool, typer.Option("--year", help="All hours of the year, week by week, instead of representative weeks.")] = False,
-    policies: Annotated[str | None, typer.Option(help="Comma-separated policies to compare; the baseline always runs.")] = None,
+    year: Annotated[
+        bool,
+        typer.Option(
+            "--year", help="All hours of the year, week by week, instead of representative weeks."
+        ),
+    ] = False,
+    policies: Annotated[
+        str | None,
+        typer.Option(help="Comma-separated policies to compare; the baseline always runs."),
+    ] = None,
     forecast: Annotated[str | None, typer.Option(help="perfect, persistence or noisy.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of weather and forecasts.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Result folder; by default results/NAME-KEY, KEY from what was run.")] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes; by default one a core. The result is the same.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Result folder; by default results/NAME-KEY, KEY from what was run."),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="Processes; by default one a core. The result is the same."),
+    ] = None,
     change: Changes = None,
 ) -> None:
     """Run a scenario under every policy; print the tables and write a result folder with figures.
@@ -71,7 +95,9 @@ def run(
         draw_all(done, folder / "figures")
         write(done, folder, overrides)
     measures = measures_of(done)
-    show_policies(screen, measures, f"{chosen.title}\n{_hours(done)}; each against {chosen.baseline}")
+    show_policies(
+        screen, measures, f"{chosen.title}\n{_hours(done)}; each against {chosen.baseline}"
+    )
     _show_routes(screen, done, show_frame)
     for sentence in disagreements(measures):
         screen.print(f"[red]Ledgers disagree:[/red] {sentence}")
@@ -95,7 +121,9 @@ def scenarios() -> None:
     for name in shipped_scenarios():
         s = load_scenario(name)
         screen.print(f"[bold]{name}[/bold]  {s.title} {s.title_zh}")
-        screen.print(f"  {len(s.regions)} regions, {len(s.sites)} sites, {len(s.classes)} classes of work. {s.description}")
+        screen.print(
+            f"  {len(s.regions)} regions, {len(s.sites)} sites, {len(s.classes)} classes of work. {s.description}"
+        )
 
 
 @app.command()
@@ -115,7 +143,9 @@ def validate(scenario: ScenarioName, change: Changes = None) -> None:
     )
     for sentence in s.warnings:
         screen.print(f"Warning: {sentence}")
-    screen.print(f"{len(assumptions(s))} of its figures are assumptions; `westshift assumptions {scenario}` lists them.")
+    screen.print(
+        f"{len(assumptions(s))} of its figures are assumptions; `westshift assumptions {scenario}` lists them."
+    )
 
 
 @app.command()
@@ -130,7 +160,11 @@ def assumptions(scenario: ScenarioName) -> None:
 
 
 @app.command()
-def calibrate(scenario: ScenarioName, year: Annotated[bool, typer.Option("--year", help="All hours of the year.")] = False, change: Changes = None) -> None:
+def calibrate(
+    scenario: ScenarioName,
+    year: Annotated[bool, typer.Option("--year", help="All hours of the year.")] = False,
+    change: Changes = None,
+) -> None:
     """Compare the grid of the baseline with official figures, province by province, gaps shown."""
     from westshift.experiments.calibration import by_region, nation, weeks_against_year
     from westshift.experiments.screen import console, show_frame, steps
@@ -145,8 +179,15 @@ def calibrate(scenario: ScenarioName, year: Annotated[bool, typer.Option("--year
         done = simulate(s, tick=progress.tick, start=progress.start)
     screen = console()
     regions = by_region(done)
-    show_frame(screen, regions, "The baseline's grid against official figures, by region", {"thermal_twh": 0, "net_import_twh": 0, "price_cny_per_mwh": 0})
-    show_frame(screen, nation(done, regions), "The nation against its targets", {"model": 3, "target": 2})
+    show_frame(
+        screen,
+        regions,
+        "The baseline's grid against official figures, by region",
+        {"thermal_twh": 0, "net_import_twh": 0, "price_cny_per_mwh": 0},
+    )
+    show_frame(
+        screen, nation(done, regions), "The nation against its targets", {"model": 3, "target": 2}
+    )
     show_frame(screen, weeks_against_year(done), "The simulated stretches against the year [TWh]")
 
 
@@ -162,7 +203,12 @@ def routes(scenario: ScenarioName, change: Changes = None) -> None:
 
     s = _load(scenario, _overrides(change))
     table = official_t_per_gwh(s, make_compute(s))
-    show_frame(console(), table.rename_axis("origin").reset_index(), "t CO₂ avoided per GWh of work moved; negative emits more", dict.fromkeys(table.columns, 0))
+    show_frame(
+        console(),
+        table.rename_axis("origin").reset_index(),
+        "t CO₂ avoided per GWh of work moved; negative emits more",
+        dict.fromkeys(table.columns, 0),
+    )
 
 
 @app.command()
@@ -175,7 +221,12 @@ def verify() -> None:
     checks = run_checks(lambda family: print(f"… {family}", file=sys.stderr, flush=True))
     for c in checks:
         mark = "[green]ok  [/green]" if c.ok else "[bold red]MISS[/bold red]"
-        screen.print(f"{mark} {c.case}: {c.what}: expected {c.expected:.10g}, found {c.found:.10g}".replace("[0", r"\[0"), soft_wrap=True)
+        screen.print(
+            f"{mark} {c.case}: {c.what}: expected {c.expected:.10g}, found {c.found:.10g}".replace(
+                "[0", r"\[0"
+            ),
+            soft_wrap=True,
+        )
     missed = sum(not c.ok for c in checks)
     screen.print(f"{len(checks)} checks, {missed} missed")
     if missed:
@@ -240,4 +291,7 @@ def _show_routes(screen: Any, done: Any, show_frame: Any) -> None:
         f"({min(most, len(table))} most used of {len(table)}; all policies in routes.csv)",
         {"avoided_t": 0},
     )
-    screen.print(f"All routes together avoid {table['avoided_t'].sum() / 1e3:,.1f} kt, work that stayed home {home_avoided_t(done, name) / 1e3:,.1f} kt.")
+    screen.print(
+        f"All routes together avoid {table['avoided_t'].sum() / 1e3:,.1f} kt, "
+        f"work that stayed home {home_avoided_t(done, name) / 1e3:,.1f} kt."
+    )

@@ -100,7 +100,8 @@ def disagreements(measures: dict[str, Measures]) -> list[str]:
         if m.avoided_system_t * m.avoided_location_t < 0:
             claim, truth = ("less", "more") if m.avoided_location_t > 0 else ("more", "less")
             out.append(
-                f"{name}: the location-based ledger says {claim} carbon ({m.avoided_location_t / 1e3:,.1f} kt avoided), "
+                f"{name}: the location-based ledger says {claim} carbon "
+                f"({m.avoided_location_t / 1e3:,.1f} kt avoided), "
                 f"the whole system emits {truth} ({m.avoided_system_t / 1e3:,.1f} kt avoided)."
             )
     return out

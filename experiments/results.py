@@ -30,7 +30,17 @@ from westshift.models.errors import InputError
 from westshift.models.scenario import Scenario, assumptions
 
 MANIFEST = "run.json"
-LIBRARIES = ("westshift", "mesa", "pyomo", "highspy", "numpy", "pandas", "networkx", "pvlib", "scipy")
+LIBRARIES = (
+    "westshift",
+    "mesa",
+    "pyomo",
+    "highspy",
+    "numpy",
+    "pandas",
+    "networkx",
+    "pvlib",
+    "scipy",
+)
 
 
 def key_of(scenario: Scenario) -> str:
@@ -48,12 +58,16 @@ def whole_folder(target: Path) -> Iterator[Path]:
         InputError: the place cannot be written, is full, or is taken by something else.
     """
     if target.exists() and not (target / MANIFEST).is_file():
-        raise InputError(f"{target} exists and is not a result of westshift; give another folder with --out")
+        raise InputError(
+            f"{target} exists and is not a result of westshift; give another folder with --out"
+        )
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(prefix=f".{target.name}.part-", dir=target.parent))
     except OSError as error:
-        raise InputError(f"{target.parent} cannot be written ({error.strerror}); give another folder with --out") from error
+        raise InputError(
+            f"{target.parent} cannot be written ({error.strerror}); give another folder with --out"
+        ) from error
     try:
         yield part
         part.chmod(0o755)
@@ -65,7 +79,9 @@ def whole_folder(target: Path) -> Iterator[Path]:
         else:
             os.replace(part, target)
     except OSError as error:
-        raise InputError(f"{target} could not be written ({error.strerror}); free the disk or give another folder with --out") from error
+        raise InputError(
+            f"{target} could not be written ({error.strerror}); free the disk or give another folder with --out"
+        ) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
 
@@ -78,7 +94,9 @@ def write(run: Run, folder: Path, overrides: dict[str, Any]) -> None:
     routes = [route_table(run, name).assign(policy=name) for name in run.ledgers]
     _csv(pd.concat(routes, ignore_index=True), folder / "routes.csv", first="policy")
     _csv(
-        official_t_per_gwh(run.scenario, run.year.system.compute).rename_axis("origin").reset_index(),
+        official_t_per_gwh(run.scenario, run.year.system.compute)
+        .rename_axis("origin")
+        .reset_index(),
         folder / "routes_official_t_per_gwh.csv",
     )
     _csv(sites(run), folder / "sites.csv")

@@ -32,7 +32,9 @@ def official_t_per_gwh(scenario: Scenario, compute: Compute) -> pd.DataFrame:
         np.array([s.pue_offset for s in scenario.sites]),
     )
     factor = {r.region: r.official_factor_kg_per_mwh for r in scenario.regions}
-    here = np.array([np.nan if factor[s.region] is None else factor[s.region] for s in scenario.sites], float)
+    here = np.array(
+        [np.nan if factor[s.region] is None else factor[s.region] for s in scenario.sites], float
+    )
     per_work = pue / compute.site_efficiency * here  # kg/MWh is t/GWh
     network = float(compute.stream_transfer_mwh_per_mwh.max(initial=0.0))
     table = {}

@@ -10,7 +10,14 @@ from contextlib import contextmanager
 import pandas as pd
 from rich import box
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from westshift.experiments.policy_table import SECTIONS
@@ -37,7 +44,11 @@ class Steps:
             self._bar.update(self._task, advance=1, description=f"{horizon}: {policy}")
         else:
             left = (time.monotonic() - self._since) * (self._total - self._done) / self._done
-            print(f"{self._done}/{self._total} {horizon}: {policy} (about {left:.0f} s left)", file=sys.stderr, flush=True)
+            print(
+                f"{self._done}/{self._total} {horizon}: {policy} (about {left:.0f} s left)",
+                file=sys.stderr,
+                flush=True,
+            )
 
 
 @contextmanager
@@ -47,7 +58,13 @@ def steps() -> Iterator[Steps]:
     if not console.is_terminal:
         yield Steps(None)
         return
-    columns = (TextColumn("{task.description:32}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description:32}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console, transient=True) as bar:
         yield Steps(bar)
 
@@ -69,20 +86,29 @@ def show_policies(out: Console, measures: dict[str, Measures], title: str) -> No
         for label, show in lines:
             cells = [show(m) for m in measures.values()]
             carbon = heading.startswith("carbon")
-            table.add_row(f"  {label}".replace("[", r"\["), *[f"[red]{c}[/red]" if carbon and c.startswith("-") else c for c in cells])
+            table.add_row(
+                f"  {label}".replace("[", r"\["),
+                *[f"[red]{c}[/red]" if carbon and c.startswith("-") else c for c in cells],
+            )
         table.add_section()
     out.print(table, soft_wrap=False)
 
 
-def show_frame(out: Console, frame: pd.DataFrame, title: str, digits: dict[str, int] | None = None) -> None:
+def show_frame(
+    out: Console, frame: pd.DataFrame, title: str, digits: dict[str, int] | None = None
+) -> None:
     """A data frame; numbers with the given digits (default 1), negative ones in red."""
     digits = digits or {}
     table = _table(title)
     for column in frame.columns:
         number = pd.api.types.is_numeric_dtype(frame[column])
-        table.add_column(label(str(column)), justify="right" if number else "left", no_wrap=not number)
+        table.add_column(
+            label(str(column)), justify="right" if number else "left", no_wrap=not number
+        )
     for row in frame.itertuples(index=False):
-        table.add_row(*[_cell(v, digits.get(str(c), 1)) for c, v in zip(frame.columns, row, strict=True)])
+        table.add_row(
+            *[_cell(v, digits.get(str(c), 1)) for c, v in zip(frame.columns, row, strict=True)]
+        )
     out.print(table, soft_wrap=False)
 
 
@@ -101,7 +127,14 @@ def label(column: str) -> str:
 
 
 def _table(title: str) -> Table:
-    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
+    return Table(
+        title=title,
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        header_style="bold",
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+    )
 
 
 def _cell(value: object, digits: int) -> str:

@@ -62,7 +62,14 @@ def simulate(
     chosen = horizons(scenario, year)
     names = tuple(dict.fromkeys((scenario.baseline, *scenario.policies)))
     cases = [
-        Case(actual_of(scenario, year, h), names, scenario.baseline, scenario.forecast, scenario.plan, scenario.seed)
+        Case(
+            actual_of(scenario, year, h),
+            names,
+            scenario.baseline,
+            scenario.forecast,
+            scenario.plan,
+            scenario.seed,
+        )
         for h in chosen
     ]
     start(len(cases) * len(names))
@@ -83,7 +90,8 @@ Done = dict[str, tuple[Ledger, Hours]]
 def _one(case: Case, tick: Callable[[str], None]) -> Done:
     outcomes = run_case(case, tick)
     return {
-        name: (o.ledger, hours_of(case.actual, o.carried, o.settled)) for name, o in outcomes.items()
+        name: (o.ledger, hours_of(case.actual, o.carried, o.settled))
+        for name, o in outcomes.items()
     }
 
 

@@ -51,7 +51,10 @@ def average_intensity_kg_per_mwh(
 
     discharged = discharge_mw.sum(axis=1)
     share = np.divide(
-        discharge_mw, discharged[:, None], out=np.zeros_like(discharge_mw), where=discharged[:, None] > 0
+        discharge_mw,
+        discharged[:, None],
+        out=np.zeros_like(discharge_mw),
+        where=discharged[:, None] > 0,
     )
     stored_kg = np.zeros(len(discharged))
     intensity = np.zeros((R, T))

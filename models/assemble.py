@@ -30,22 +30,38 @@ def make_grid(scenario: Scenario) -> Grid:
     kind = {x.technology: x for x in t.technologies}
     units = t.generators
     ways = [
-        (at[x.from_region], at[x.to_region], x.capacity_mw, x.loss_share, x.wheeling_cost_cny_per_mwh)
+        (
+            at[x.from_region],
+            at[x.to_region],
+            x.capacity_mw,
+            x.loss_share,
+            x.wheeling_cost_cny_per_mwh,
+        )
         for x in t.lines
     ] + [
-        (at[x.to_region], at[x.from_region], x.capacity_back_mw, x.loss_share, x.wheeling_cost_cny_per_mwh)
+        (
+            at[x.to_region],
+            at[x.from_region],
+            x.capacity_back_mw,
+            x.loss_share,
+            x.wheeling_cost_cny_per_mwh,
+        )
         for x in t.lines
     ]
     ways = [way for way in ways if way[2] > 0]
     emission = [
-        kind[u.technology].emission_kg_per_mwh if u.emission_kg_per_mwh is None else u.emission_kg_per_mwh
+        kind[u.technology].emission_kg_per_mwh
+        if u.emission_kg_per_mwh is None
+        else u.emission_kg_per_mwh
         for u in units
     ]
     return Grid(
         regions=names,
         unit_region=np.array([at[u.region] for u in units], int),
         unit_technology=tuple(u.technology for u in units),
-        unit_renewable=np.array([kind[u.technology].kind in ("wind", "solar", "hydro") for u in units], bool),
+        unit_renewable=np.array(
+            [kind[u.technology].kind in ("wind", "solar", "hydro") for u in units], bool
+        ),
         unit_capacity_mw=np.array([u.capacity_mw for u in units], float),
         unit_cost_cny_per_mwh=np.array([u.variable_cost_cny_per_mwh for u in units], float),
         unit_emission_kg_per_mwh=np.array(emission, float),
@@ -75,7 +91,9 @@ def site_power_mw(sites: tuple[Site, ...], p: Parameters) -> tuple[Array, Array]
     """
     energised = p.energised_share * np.array([s.it_design_mw for s in sites], float)
     efficiency = np.array([s.hardware_efficiency for s in sites], float)
-    return p.idle_share * energised, (1.0 - p.idle_share) * energised * p.max_utilisation * efficiency
+    return p.idle_share * energised, (
+        1.0 - p.idle_share
+    ) * energised * p.max_utilisation * efficiency
 
 
 def split_classes(classes: tuple[JobClass, ...]) -> list[tuple[JobClass, bool, float]]:
@@ -114,7 +132,9 @@ def make_compute(scenario: Scenario) -> Compute:
     home = np.array([t.sites[b].region == origins[a] for a, _, b in streams], bool)
     _every_workload_has_a_home(origins, parts, o, j, home)
     stream_rtt = rtt[o, s]
-    added = stream_rtt - _home_mean(stream_rtt, np.where(home, capacity[s], 0.0), home, o * len(parts) + j)
+    added = stream_rtt - _home_mean(
+        stream_rtt, np.where(home, capacity[s], 0.0), home, o * len(parts) + j
+    )
     latency_value = np.array([c.latency_value_cny_per_mwh_ms for c, _, _ in parts])
     data_gb = np.where(home, 0.0, np.array([c.data_gb_per_mwh for c, _, _ in parts])[j])
     return Compute(
@@ -128,8 +148,12 @@ def make_compute(scenario: Scenario) -> Compute:
         classes=tuple(c.job_class + (RESIDENT if resident else "") for c, resident, _ in parts),
         class_tier=tuple(c.job_class for c, _, _ in parts),
         class_slack_h=np.array([c.slack_h for c, _, _ in parts], int),
-        class_delay_cny_per_mwh_h=np.array([c.delay_value_cny_per_mwh_h for c, _, _ in parts], float),
-        class_unserved_cny_per_mwh=np.array([c.unserved_penalty_cny_per_mwh for c, _, _ in parts], float),
+        class_delay_cny_per_mwh_h=np.array(
+            [c.delay_value_cny_per_mwh_h for c, _, _ in parts], float
+        ),
+        class_unserved_cny_per_mwh=np.array(
+            [c.unserved_penalty_cny_per_mwh for c, _, _ in parts], float
+        ),
         stream_origin=o,
         stream_class=j,
         stream_site=s,
@@ -153,7 +177,11 @@ def _may_run(job_class: JobClass, resident: bool, origin: str, site: Site, rtt: 
 
 
 def _every_workload_has_a_home(
-    origins: tuple[str, ...], parts: list[tuple[JobClass, bool, float]], o: Array, j: Array, home: Array
+    origins: tuple[str, ...],
+    parts: list[tuple[JobClass, bool, float]],
+    o: Array,
+    j: Array,
+    home: Array,
 ) -> None:
     at_home = set(zip(o[home].tolist(), j[home].tolist(), strict=True))
     for a, origin in enumerate(origins):

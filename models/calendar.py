@@ -184,7 +184,9 @@ def _distances(table: NDArray[np.float64], in_season: NDArray[np.bool_]) -> NDAr
     mean = sliding_window_view(days.mean(axis=2), 7, axis=1).mean(axis=2)  # (F, D - 6)
     square = sliding_window_view((days**2).mean(axis=2), 7, axis=1).mean(axis=2)
     std = np.sqrt(np.maximum(square - mean**2, 0.0))
-    return np.round((MEAN_COUNTS * mean**2 + (std - 1.0) ** 2).sum(axis=0), 12)  # so that ties are ties
+    return np.round(
+        (MEAN_COUNTS * mean**2 + (std - 1.0) ** 2).sum(axis=0), 12
+    )  # so that ties are ties
 
 
 def _one_each(label: str, given, count: int) -> list:

@@ -114,7 +114,9 @@ class Ledger:
         return Ledger(*(weight * getattr(self, f.name) for f in fields(self)))
 
 
-def book(actual: Actual, carried: Carried, settled: Settlement, reference_kg_per_mwh: Array) -> Ledger:
+def book(
+    actual: Actual, carried: Carried, settled: Settlement, reference_kg_per_mwh: Array
+) -> Ledger:
     """Book one horizon.
 
     Args:

@@ -92,7 +92,9 @@ def measure(
     location_kg = baseline.site_location_kg.sum() - ledger.site_location_kg.sum()
     official_kg = np.nansum(baseline.site_official_kg) - np.nansum(ledger.site_official_kg)
     system_kg = baseline.system_kg - ledger.system_kg
-    money = (ledger.energy_cny + ledger.transfer_cny) - (baseline.energy_cny + baseline.transfer_cny)
+    money = (ledger.energy_cny + ledger.transfer_cny) - (
+        baseline.energy_cny + baseline.transfer_cny
+    )
     network = float(c.stream_transfer_mwh_per_mwh @ ledger.stream_mwh)
     store = float(grid.storage_energy_mwh.sum())
     return Measures(
@@ -118,7 +120,8 @@ def measure(
         pue=_share(float(ledger.site_load_mwh.sum()) - network, float(ledger.site_it_mwh.sum())),
         water_m3=ledger.water_l / 1e3,
         curtailed_used_mwh=float(baseline.curtailed_mwh.sum() - ledger.curtailed_mwh.sum()),
-        storage_cycles=_share(float(ledger.discharged_mwh.sum()), store) * _share(8760.0, ledger.hours),
+        storage_cycles=_share(float(ledger.discharged_mwh.sum()), store)
+        * _share(8760.0, ledger.hours),
         unserved_mwh=float(ledger.unserved_mwh.sum()),
         unserved_pct=_percent(float(ledger.unserved_mwh.sum()), arrived),
         moved_pct=_percent(float(ledger.stream_mwh[at != origin].sum()), work),

@@ -41,7 +41,10 @@ def fibre(regions: Iterable[Region], sites: Iterable[Site], p: Parameters) -> nx
         for site in sites:
             km = great_circle_km(region.lat, region.lon, site.lat, site.lon)
             graph.add_edge(
-                ("origin", region.region), ("site", site.site), length_km=km, rtt_ms=round_trip_ms(km, p)
+                ("origin", region.region),
+                ("site", site.site),
+                length_km=km,
+                rtt_ms=round_trip_ms(km, p),
             )
     return graph
 

@@ -56,9 +56,7 @@ class Outlook:
         return self.pue.shape[1]
 
 
-def work_bounds_mwh(
-    backlog_mwh: Array, arrivals_mwh: Array, slack_h: Array
-) -> tuple[Array, Array]:
+def work_bounds_mwh(backlog_mwh: Array, arrivals_mwh: Array, slack_h: Array) -> tuple[Array, Array]:
     """Cumulative work that may, and that must, have run by the end of each hour ahead.
 
     No work runs before it arrives: the first is the upper bound. Work that arrives in hour a is due
@@ -74,10 +72,10 @@ def work_bounds_mwh(
     Returns:
         available, due: each (O, J, T) [MWh], non-decreasing in time, due <= available.
     """
-    O, J, T = arrivals_mwh.shape
+    T = arrivals_mwh.shape[2]
     arrived = np.cumsum(arrivals_mwh, axis=2)
     available = backlog_mwh.sum(axis=2)[:, :, None] + arrived
-    due = np.zeros((O, J, T))
+    due = np.zeros_like(arrived)
     depth = min(backlog_mwh.shape[2], T)
     due[:, :, :depth] = np.cumsum(backlog_mwh, axis=2)[:, :, :depth]
     if depth < T:

@@ -121,14 +121,14 @@ class Compute:
     def origin_class_work_mw(self, work_mw: Array) -> Array:
         """Work summed by origin and class: (Q, T) -> (O, J, T) [MW]."""
         J = len(self.classes)
-        flat = _sum_by(
-            self.stream_origin * J + self.stream_class, work_mw, len(self.origins) * J
-        )
+        flat = _sum_by(self.stream_origin * J + self.stream_class, work_mw, len(self.origins) * J)
         return flat.reshape(len(self.origins), J, -1)
 
     def it_mw(self, work_mw: Array) -> Array:
         """IT power by site, idle included: idle + work / efficiency. (Q, T) -> (S, T) [MW]."""
-        return self.site_idle_mw[:, None] + self.site_work_mw(work_mw) / self.site_efficiency[:, None]
+        return (
+            self.site_idle_mw[:, None] + self.site_work_mw(work_mw) / self.site_efficiency[:, None]
+        )
 
     def transfer_mw(self, work_mw: Array) -> Array:
         """Network power by site where the moved work runs. (Q, T) -> (S, T) [MW]."""
@@ -136,7 +136,9 @@ class Compute:
 
     def load_mw(self, work_mw: Array, pue: Array, regions: int) -> Array:
         """Load on the grid: PUE(t)·IT + network, by region. (Q, T), (S, T) -> (R, T) [MW]."""
-        return _sum_by(self.site_region, pue * self.it_mw(work_mw) + self.transfer_mw(work_mw), regions)
+        return _sum_by(
+            self.site_region, pue * self.it_mw(work_mw) + self.transfer_mw(work_mw), regions
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -204,7 +204,9 @@ def _inflow(scenario: Scenario, calendar: Calendar) -> dict[str, Array]:
         return {}
     path = scenario.series_path("hydro_share")
     if path is not None:
-        return dict(zip(names, read_series(path, names, calendar.hours, lower=0.0, unit="-"), strict=True))
+        return dict(
+            zip(names, read_series(path, names, calendar.hours, lower=0.0, unit="-"), strict=True)
+        )
     shape = {row.grid: row.months for row in t.hydro_shape}
     grid_of = {r.region: r.grid for r in t.regions}
     made = hydro_share(np.array([shape[grid_of[name]] for name in names]), calendar)

@@ -27,10 +27,10 @@ def add_grid(m: Any, system: System) -> Terms:
     capacity = [float(c) for c in grid.line_capacity_mw]
     cost = [float(c) for c in grid.line_cost_cny_per_mwh]
     m.L = pyo.RangeSet(0, len(capacity) - 1)
-    m.flow = pyo.Var(m.L, m.T, bounds=lambda m, l, t: (0, capacity[l]))
+    m.flow = pyo.Var(m.L, m.T, bounds=lambda m, line, t: (0, capacity[line]))
     return Terms(
-        injection=lambda r, t: sum(kept[l] * m.flow[l, t] for l in arriving[r]),
-        withdrawal=lambda r, t: sum(m.flow[l, t] for l in leaving[r]),
-        cost_cny=sum(cost[l] * m.flow[l, t] for l in m.L for t in m.T if cost[l]),
+        injection=lambda r, t: sum(kept[i] * m.flow[i, t] for i in arriving[r]),
+        withdrawal=lambda r, t: sum(m.flow[i, t] for i in leaving[r]),
+        cost_cny=sum(cost[i] * m.flow[i, t] for i in m.L for t in m.T if cost[i]),
         budgets=("line capacities",),
     )

@@ -82,7 +82,9 @@ def solve(
     row_lower = np.where(sense <= 0, form.rhs, -np.inf)
     row_upper = np.where(sense >= 0, form.rhs, np.inf)
     highs = _highs()
-    _check(_pass(highs, form.A, cost + tie_break * _even_spread(n), lower, upper, row_lower, row_upper))
+    _check(
+        _pass(highs, form.A, cost + tie_break * _even_spread(n), lower, upper, row_lower, row_upper)
+    )
     if basis is not None:
         _check(highs.setBasis(basis))
     highs.run()
@@ -93,7 +95,9 @@ def solve(
             f"{', '.join(budgets) or 'its constraints'}. Loosen one of them."
         )
     if status != highspy.HighsModelStatus.kOptimal:
-        raise SolveError(f"The program {m.name} ended as {highs.modelStatusToString(status)}, not optimal.")
+        raise SolveError(
+            f"The program {m.name} ended as {highs.modelStatusToString(status)}, not optimal."
+        )
     found = highs.getSolution()
     x = np.clip(np.array(found.col_value), lower, upper)
     row_dual = np.array(found.row_dual)
@@ -109,7 +113,9 @@ def solve(
 
 def _highs() -> Any:
     if highspy.Highs().version() == "1.14.0":
-        raise SolveError("HiGHS 1.14.0 gives wrong answers on warm starts: install another highspy.")
+        raise SolveError(
+            "HiGHS 1.14.0 gives wrong answers on warm starts: install another highspy."
+        )
     highs = highspy.Highs()
     for name, value in OPTIONS.items():
         _check(highs.setOptionValue(name, value))

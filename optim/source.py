@@ -56,7 +56,10 @@ def add_source(m: Any, system: System) -> Terms:
         cost_cny=sum(cost[k] * m.output[k, t] for k in K for t in m.T)
         + lost * sum(m.shed[r, t] + m.dump[r, t] for r in m.R for t in m.T),
         emission_kg=sum(emission[k] * m.output[k, t] for k in K for t in m.T if emission[k]),
-        budgets=("each unit's output between its must-run and its availability", "hydro's daily energy"),
+        budgets=(
+            "each unit's output between its must-run and its availability",
+            "hydro's daily energy",
+        ),
     )
 
 
@@ -75,5 +78,8 @@ def set_source(m: Any, outlook: Outlook) -> None:
     for k, r in enumerate(grid.unit_region.tolist()):
         must_run[r] += float(outlook.unit_min_mw[k].max())
     T = outlook.hours
-    assign(m.shed_max_mw, [[max(d, 0.0) + own[r] for d in outlook.demand_mw[r]] for r in range(len(own))])
+    assign(
+        m.shed_max_mw,
+        [[max(d, 0.0) + own[r] for d in outlook.demand_mw[r]] for r in range(len(own))],
+    )
     assign(m.dump_max_mw, [[x] * T for x in must_run])

@@ -47,7 +47,9 @@ class GridRegion(mesa.Agent):
             "unit_min_mw": least,
             "intensity_kg_per_mwh": expect(world.signal_kg_per_mwh[i], "intensity"),
             # A tariff is published, not forecast.
-            "tariff_cny_per_mwh": a.tariff_cny_per_mwh[i, HISTORY_H + hour : HISTORY_H + hour + window],
+            "tariff_cny_per_mwh": a.tariff_cny_per_mwh[
+                i, HISTORY_H + hour : HISTORY_H + hour + window
+            ],
         }
 
 
@@ -63,7 +65,9 @@ class DataCenter(mesa.Agent):
         """Expected PUE (window,)."""
         world: World = self.model  # type: ignore[assignment]
         site = world.actual.system.compute.sites[self.index]
-        return np.maximum(world.expect(world.actual.pue[self.index], f"PUE of {site}", hour, window), 1.0)
+        return np.maximum(
+            world.expect(world.actual.pue[self.index], f"PUE of {site}", hour, window), 1.0
+        )
 
     def open(self) -> None:
         """A new hour begins: all capacity is free."""
@@ -87,7 +91,9 @@ class Workload(mesa.Agent):
         self.waiting_mwh = np.zeros(self.slack_h + 1)
         self.streams = np.flatnonzero((c.stream_origin == origin) & (c.stream_class == job_class))
         self.sites = c.stream_site[self.streams]
-        self.nearest_first = np.lexsort((c.stream_rtt_ms[self.streams], ~c.stream_home[self.streams]))
+        self.nearest_first = np.lexsort(
+            (c.stream_rtt_ms[self.streams], ~c.stream_home[self.streams])
+        )
 
     def arrive(self, mwh: float) -> None:
         """New work joins the backlog, due `slack_h` hours from now."""

@@ -15,8 +15,8 @@ from ..models.actual import HISTORY_H, Actual
 from ..models.errors import InputError
 from ..models.forecast import Forecast, noisy, perfect, persistence
 from ..models.ledger import Carried, Ledger, Settlement, book
-from ..models.settings import Plan
 from ..models.settings import Forecast as ForecastChoice
+from ..models.settings import Plan
 from ..optim.program import dispatch
 from .placing import home_shares
 from .policies.cheapest import Cheapest
@@ -126,11 +126,21 @@ def history_kg_per_mwh(actual: Actual) -> Array:
         actual,
         **{
             name: np.concatenate([getattr(actual, name)[..., before]] * 2, axis=-1)
-            for name in ("demand_mw", "unit_max_mw", "unit_min_mw", "pue", "tariff_cny_per_mwh", "arrivals_mwh")
+            for name in (
+                "demand_mw",
+                "unit_max_mw",
+                "unit_min_mw",
+                "pue",
+                "tariff_cny_per_mwh",
+                "arrivals_mwh",
+            )
         },
         unit_day_mwh=actual.unit_day_mwh[:, [0, 0]],
     )
-    work = home_shares(c)[:, None] * yesterday.now(yesterday.arrivals_mwh)[c.stream_origin, c.stream_class]
+    work = (
+        home_shares(c)[:, None]
+        * yesterday.now(yesterday.arrivals_mwh)[c.stream_origin, c.stream_class]
+    )
     return settle(yesterday, work, dispatch()).intensity_kg_per_mwh
 
 
@@ -138,4 +148,3 @@ def _carry(case: Case, name: str, signal_kg_per_mwh: Array) -> Carried:
     policy = make_policy(name, case.plan)
     forecast = perfect if policy.clairvoyant else make_forecast(case.forecast, case.seed)
     return World(case.actual, policy, forecast, signal_kg_per_mwh, case.seed).run()
-

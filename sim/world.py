@@ -50,7 +50,9 @@ class World(mesa.Model):
             Workload(self, o, j) for o in range(len(c.origins)) for j in range(len(c.classes))
         ]
         # Work that can wait least is placed first; ties in the order of origins and classes.
-        self.in_turn = sorted(self.workloads, key=lambda w: (w.slack_h, len(w.streams), w.job_class))
+        self.in_turn = sorted(
+            self.workloads, key=lambda w: (w.slack_h, len(w.streams), w.job_class)
+        )
         self.hour = self.next_plan_h = 0
         self.schedule: Schedule | None = None
         self.expected_mwh = np.zeros((0, 0, 0))  # work the plan was made for, cumulative (O, J, T)
@@ -111,7 +113,9 @@ class World(mesa.Model):
     def expect(self, series: Array, what: str, hour: int, window: int) -> Array:
         """The forecast of a series (…, HISTORY_H + T) for `window` hours from `hour` on."""
         at = HISTORY_H + hour
-        return self.forecast(series[..., :at], series[..., at : at + window], what, self.actual.start_h + hour)
+        return self.forecast(
+            series[..., :at], series[..., at : at + window], what, self.actual.start_h + hour
+        )
 
     def outlook(self) -> Outlook:
         """What the policy may know now."""

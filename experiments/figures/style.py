@@ -1,0 +1,101 @@
+"""One look for all figures: style sheet, widths, and a colour for each thing that is drawn.
+
+Figures are made without pyplot, so no window system is needed and nothing of the user's settings
+changes; what the user has set does not change the figures either.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import matplotlib
+from matplotlib import colors
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+SHEET = Path(__file__).with_name("westshift.mplstyle")
+SINGLE_IN, DOUBLE_IN = 3.5, 7.16  # widths of one and of two journal columns [in]
+
+BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
+YELLOW, BLUE, VERMILION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
+ZERO, SHADE, SHADE_TEXT = "#666666", "#F8E3DE", "#9C3A22"  # zero line; where a policy emits more
+
+
+class Look(NamedTuple):
+    """How a policy is drawn wherever it is drawn."""
+
+    colour: str
+    marker: str
+
+
+POLICIES = {
+    "here-and-now": Look(BLACK, "o"),
+    "greenest-now": Look(GREEN, "^"),
+    "wait-awhile": Look(ORANGE, "s"),
+    "cheapest": Look(SKY, "v"),
+    "planned": Look(BLUE, "D"),
+    "co-planned": Look(VERMILION, "P"),
+    "oracle": Look(PURPLE, "*"),
+}
+SEVERAL = Look("#444444", "o")  # policies on one and the same point; keys of legends
+OTHER_COLOURS = ("#332288", "#117733", "#882255", "#999933", "#44AA99", "#AA4499")
+OTHER_MARKERS = ("h", "X", "p", "<", ">", "d")
+
+TECHNOLOGIES = {  # from the bottom of a stack to its top
+    "nuclear": PURPLE,
+    "coal": "#4D4D4D",
+    "biomass": GREEN,
+    "gas": "#B5651D",
+    "hydro": BLUE,
+    "wind": SKY,
+    "solar": YELLOW,
+}
+FLOWS = {"discharge": "#882255", "import": "#BDBDBD", "shed": "#E00000"}
+FLOWS |= {"charge": FLOWS["discharge"], "export": FLOWS["import"]}
+CURTAILED_HATCH = "//////"
+
+
+def policy_look(name: str) -> Look:
+    """Colour and marker of a policy; a name not known here gets the same ones every time."""
+    code = zlib.crc32(name.encode())
+    colour = OTHER_COLOURS[code % len(OTHER_COLOURS)]
+    marker = OTHER_MARKERS[code // len(OTHER_COLOURS) % len(OTHER_MARKERS)]
+    return POLICIES.get(name, Look(colour, marker))
+
+
+def darker(colour: str) -> str:
+    """The same hue, dark enough for text on white."""
+    return colors.to_hex([0.72 * part for part in colors.to_rgb(colour)])
+
+
+def technology_colour(name: str) -> str:
+    """Colour of a technology; a name not known here gets the same one every time."""
+    return TECHNOLOGIES.get(name, OTHER_COLOURS[zlib.crc32(name.encode()) % len(OTHER_COLOURS)])
+
+
+def stacking(names: list[str]) -> list[str]:
+    """Technologies from the bottom of a stack to its top; unknown ones on top, by name."""
+    known = list(TECHNOLOGIES)
+    return sorted(names, key=lambda n: (known.index(n) if n in known else len(known), n))
+
+
+@contextmanager
+def applied() -> Iterator[None]:
+    """The style sheet on matplotlib's defaults; all settings are as before afterwards."""
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(
+            matplotlib.rc_params_from_file(SHEET, use_default_template=False)
+        )
+        yield
+
+
+def blank(width_in: float, height_in: float) -> Figure:
+    """An empty figure on the Agg canvas; call it with the style applied."""
+    figure = Figure(figsize=(width_in, height_in))
+    FigureCanvasAgg(figure)
+    return figure
