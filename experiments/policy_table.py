@@ -12,6 +12,13 @@ from westshift.experiments.simulate import Run
 from westshift.models.measures import Measures, measure
 
 Show = Callable[[Measures], str]
+Line = tuple[str, Show]
+Units = tuple[tuple[float, str], ...]
+
+MASS = ((1.0, "t"), (1e3, "kt"), (1e6, "Mt"))
+MONEY = ((1.0, "CNY"), (1e3, "k CNY"), (1e6, "M CNY"))
+ENERGY = ((1.0, "MWh"), (1e3, "GWh"), (1e6, "TWh"))
+WATER = ((1.0, "m³"), (1e6, "M m³"))
 
 
 def measures_of(run: Run) -> dict[str, Measures]:
@@ -30,67 +37,84 @@ def frame(measures: dict[str, Measures]) -> pd.DataFrame:
     return pd.DataFrame([{"policy": name, **asdict(m)} for name, m in measures.items()])
 
 
-def _n(value: float, digits: int) -> str:
+def sections(measures: dict[str, Measures]) -> tuple[tuple[str, tuple[Line, ...]], ...]:
+    """What the screen shows, in this order, in units that suit the size of the figures."""
+
+    def line(what: str, field: str, units: Units | str, digits: int = 1, like: str = "") -> Line:
+        if isinstance(units, str):
+            return f"{what} [{units}]", lambda m: number(getattr(m, field), digits)
+        scale, name = _scale([getattr(m, like or field) for m in measures.values()], units)
+        return f"{what} [{name}]", lambda m: number(getattr(m, field) / scale, digits)
+
+    share = "  of all compute emissions"
+    return (
+        (
+            "carbon avoided (negative: emits more)",
+            (
+                line("whole system, consequential", "avoided_system_t", MASS),
+                line(share, "avoided_system_pct", "%", 2),
+                line("location-based, hourly", "avoided_location_t", MASS),
+                line(share, "avoided_location_pct", "%", 2),
+                line("location-based, official", "avoided_official_t", MASS),
+                line(share, "avoided_official_pct", "%", 2),
+            ),
+        ),
+        (
+            "latency cost",
+            (
+                line("added round trip, mean", "added_rtt_mean_ms", "ms", 2),
+                line("added round trip, p95", "added_rtt_p95_ms", "ms", 2),
+                line("mean delay", "delay_mean_h", "h", 2),
+                line("value of added latency", "latency_cost_cny", MONEY, like="delay_cost_cny"),
+                line("value of delay", "delay_cost_cny", MONEY),
+            ),
+        ),
+        (
+            "money against the baseline",
+            (
+                line("energy at the tariff", "energy_cost_cny", MONEY, 0),
+                line("data transfer", "transfer_cost_cny", MONEY, 0, "energy_cost_cny"),
+                ("energy + transfer [CNY/t avoided]", cny_per_t),
+                line("cost of the whole grid", "system_cost_cny", MONEY, 0),
+                line("all, as the oracle sees it", "social_cost_cny", MONEY, 0),
+            ),
+        ),
+        (
+            "physics",
+            (
+                line("energy of data centers", "energy_mwh", ENERGY, 2),
+                line("  of it idle servers", "idle_energy_mwh", ENERGY, 2, "energy_mwh"),
+                line("PUE", "pue", "-", 3),
+                line("water on site", "water_m3", WATER),
+                line("curtailed energy put to use", "curtailed_used_mwh", ENERGY, 0),
+                line("storage cycles", "storage_cycles", "1/a"),
+                line("work moved", "moved_pct", "%", 2),
+                line("work moved west", "moved_west_pct", "%", 2),
+                line("utilisation", "utilisation_pct", "%"),
+                line("unserved work", "unserved_mwh", ENERGY, 2),
+                line("demand shed", "shed_mwh", ENERGY, 2),
+            ),
+        ),
+    )
+
+
+def number(value: float, digits: int) -> str:
+    """With thousands separators; what rounds to zero has no sign."""
     text = f"{value:,.{digits}f}"
-    return text.lstrip("-") if not any(ch in "123456789" for ch in text) else text
+    return text if any(ch in "123456789" for ch in text) else text.lstrip("-")
 
 
-def _cny_per_t(m: Measures) -> str:
+def cny_per_t(m: Measures) -> str:
+    """Money per tonne avoided in the whole system; never a number where carbon rose."""
     if m.cny_per_t is None:
         return "n/a (increase)" if m.avoided_system_t < 0 else "n/a"
-    return _n(m.cny_per_t, 0)
+    return number(m.cny_per_t, 0)
 
 
-SECTIONS: tuple[tuple[str, tuple[tuple[str, Show], ...]], ...] = (
-    (
-        "carbon avoided (negative: emits more)",
-        (
-            ("whole system, consequential [kt]", lambda m: _n(m.avoided_system_t / 1e3, 1)),
-            ("  of all compute emissions [%]", lambda m: _n(m.avoided_system_pct, 2)),
-            ("location-based, hourly [kt]", lambda m: _n(m.avoided_location_t / 1e3, 1)),
-            ("  of all compute emissions [%]", lambda m: _n(m.avoided_location_pct, 2)),
-            ("location-based, official [kt]", lambda m: _n(m.avoided_official_t / 1e3, 1)),
-            ("  of all compute emissions [%]", lambda m: _n(m.avoided_official_pct, 2)),
-        ),
-    ),
-    (
-        "latency cost",
-        (
-            ("added round trip, mean [ms]", lambda m: _n(m.added_rtt_mean_ms, 2)),
-            ("added round trip, p95 [ms]", lambda m: _n(m.added_rtt_p95_ms, 2)),
-            ("mean delay [h]", lambda m: _n(m.delay_mean_h, 2)),
-            ("value of added latency [M CNY]", lambda m: _n(m.latency_cost_cny / 1e6, 1)),
-            ("value of delay [M CNY]", lambda m: _n(m.delay_cost_cny / 1e6, 1)),
-        ),
-    ),
-    (
-        "money against the baseline",
-        (
-            ("energy at the tariff [M CNY]", lambda m: _n(m.energy_cost_cny / 1e6, 0)),
-            ("data transfer [M CNY]", lambda m: _n(m.transfer_cost_cny / 1e6, 0)),
-            ("energy + transfer [CNY/t avoided]", _cny_per_t),
-            ("cost of the whole grid [M CNY]", lambda m: _n(m.system_cost_cny / 1e6, 0)),
-            ("all, as the oracle sees it [M CNY]", lambda m: _n(m.social_cost_cny / 1e6, 0)),
-        ),
-    ),
-    (
-        "physics",
-        (
-            ("energy of data centers [TWh]", lambda m: _n(m.energy_mwh / 1e6, 2)),
-            ("  of it idle servers [TWh]", lambda m: _n(m.idle_energy_mwh / 1e6, 2)),
-            ("PUE", lambda m: _n(m.pue, 3)),
-            ("water on site [M m³]", lambda m: _n(m.water_m3 / 1e6, 1)),
-            ("curtailed energy put to use [GWh]", lambda m: _n(m.curtailed_used_mwh / 1e3, 0)),
-            ("storage cycles [1/a]", lambda m: _n(m.storage_cycles, 1)),
-            ("work moved [%]", lambda m: _n(m.moved_pct, 2)),
-            ("work moved west [%]", lambda m: _n(m.moved_west_pct, 2)),
-            ("utilisation [%]", lambda m: _n(m.utilisation_pct, 1)),
-            ("unserved work [GWh]", lambda m: _n(m.unserved_mwh / 1e3, 2)),
-            ("demand shed [GWh]", lambda m: _n(m.shed_mwh / 1e3, 2)),
-        ),
-    ),
-)
-"""What the screen shows, in this order."""
+def _scale(values: list[float], units: Units) -> tuple[float, str]:
+    """The largest unit in which the largest value has three digits before the point."""
+    most = max(abs(v) for v in values)
+    return max((u for u in units if most >= 100.0 * u[0]), default=units[0])
 
 
 def disagreements(measures: dict[str, Measures]) -> list[str]:

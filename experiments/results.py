@@ -103,7 +103,7 @@ def write(run: Run, folder: Path, overrides: dict[str, Any]) -> None:
     _csv(regions, folder / "calibration_regions.csv")
     _csv(nation(run, regions), folder / "calibration_nation.csv")
     _csv(weeks_against_year(run), folder / "calibration_weeks.csv")
-    _csv(pd.DataFrame([asdict(a) for a in assumptions(run.scenario)]), folder / "assumptions.csv")
+    _csv(pd.DataFrame([a._asdict() for a in assumptions(run.scenario)]), folder / "assumptions.csv")
     (folder / "hourly").mkdir()
     for name in run.ledgers:
         hourly(run, name).to_csv(

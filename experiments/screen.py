@@ -20,7 +20,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from westshift.experiments.policy_table import SECTIONS
+from westshift.experiments.policy_table import number, sections
 from westshift.models.measures import Measures
 
 
@@ -81,7 +81,7 @@ def show_policies(out: Console, measures: dict[str, Measures], title: str) -> No
     table.add_column("", no_wrap=True, min_width=20)
     for name in measures:
         table.add_column(name, justify="right", no_wrap=True)
-    for heading, lines in SECTIONS:
+    for heading, lines in sections(measures):
         table.add_row(f"[bold]{heading}[/bold]", *[""] * len(measures))
         for label, show in lines:
             cells = [show(m) for m in measures.values()]
@@ -101,9 +101,9 @@ def show_frame(
     digits = digits or {}
     table = _table(title)
     for column in frame.columns:
-        number = pd.api.types.is_numeric_dtype(frame[column])
+        numeric = pd.api.types.is_numeric_dtype(frame[column])
         table.add_column(
-            label(str(column)), justify="right" if number else "left", no_wrap=not number
+            label(str(column)), justify="right" if numeric else "left", no_wrap=not numeric
         )
     for row in frame.itertuples(index=False):
         table.add_row(
@@ -140,10 +140,8 @@ def _table(title: str) -> Table:
 def _cell(value: object, digits: int) -> str:
     if isinstance(value, str):
         return value.replace("[", r"\[")
-    number = float(value)  # type: ignore[arg-type]
-    if number != number:
+    figure = float(value)  # type: ignore[arg-type]
+    if figure != figure:
         return "–"
-    text = f"{number:,.{digits}f}"
-    if not any(ch in "123456789" for ch in text):
-        text = text.lstrip("-")
+    text = number(figure, digits)
     return f"[red]{text}[/red]" if text.startswith("-") else text

@@ -35,12 +35,17 @@ def persistence(seen: Array, coming: Array, what: str, start_h: int) -> Array:
 
 
 def noisy(seed: int, error_share: float) -> Forecast:
-    """The actual with additive normal noise, keyed by seed, series and hour: the same for every policy."""
+    """The actual with additive normal noise, keyed by seed, series and hour it is made in.
+
+    Policies that plan at the same hour see the same noise.
+    """
 
     def forecast(seen: Array, coming: Array, what: str, start_h: int) -> Array:
         rng = np.random.default_rng([seed, zlib.crc32(what.encode()), start_h])
         spread = error_share * np.abs(coming).mean(axis=-1, keepdims=True)
-        out = coming + spread * rng.standard_normal(coming.shape)
+        # Drawn hour by hour, so that a longer window begins with the noise of a shorter one.
+        noise = np.moveaxis(rng.standard_normal((coming.shape[-1], *coming.shape[:-1])), 0, -1)
+        out = coming + spread * noise
         # Nothing here can be negative; what is zero for a reason (night, no plant) stays zero.
         out = np.where(coming == 0.0, 0.0, np.maximum(out, 0.0))
         out[..., 0] = coming[..., 0]

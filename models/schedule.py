@@ -13,7 +13,8 @@ class Schedule:
 
     Attributes:
         start_h: hour of the year of the first column.
-        work_mw: IT power above idle on each stream (Q, T) [MW]; non-negative.
+        work_mw: work on each stream, IT power above idle at the reference hardware (Q, T) [MW];
+            non-negative.
     """
 
     start_h: int

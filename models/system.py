@@ -70,12 +70,12 @@ class Grid:
 class Compute:
     """Sites, classes of work and the streams that work may take.
 
-    A class that has a share bound by data residency appears twice: once free to move, once (with
-    `class_resident` true) with streams to home sites only.
+    A class that has a share bound by data residency appears twice: once free to move, once with
+    streams to home sites only. Work is counted as IT energy above idle at the reference hardware.
 
     Attributes:
         sites: names (S,). site_region: region index (S,).
-        site_capacity_mw: greatest work, IT power above idle at this site's hardware (S,) [MW].
+        site_capacity_mw: greatest work (S,) [MW].
         site_idle_mw: IT power drawn without any work (S,) [MW].
         site_efficiency: work per IT energy against the reference hardware (S,) [-].
         origins: names (O,). origin_region: region index (O,).

@@ -12,7 +12,8 @@ r"""Load: work runs on streams, after it arrives and before it is due; sites tur
     \text{cost} = \Delta\sum_{qt} (c^{net}_q + \theta_j \ell_q)\,x_{qt}
         + \Delta\sum_{ojt} \omega_j\,(\text{available}_{ojt} - s_{ojt}) + \sum_{ojt} M_j u_{ojt}
 
-with x work on a stream, u work given up, n network energy per MWh moved, ℓ the added round-trip time.
+with x (`work`) on a stream, s (`done`) what has left the backlog, u (`unserved`) what was given up, w (`site`) a
+site's work, n network energy per MWh moved, ℓ the added round-trip time.
 A job that runs in the hour it arrives has no delay.
 """
 

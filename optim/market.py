@@ -14,7 +14,7 @@ import pyomo.environ as pyo
 
 from ..models.outlook import Outlook
 from ..models.system import System
-from .terms import Terms, assign, parameter
+from .terms import Terms, assign, most_load_mw, parameter
 
 
 def add_market(m: Any, system: System) -> Terms:
@@ -33,12 +33,6 @@ def add_market(m: Any, system: System) -> Terms:
 
 def set_market(m: Any, outlook: Outlook) -> None:
     """Give the block the tariff and the signal of the hours ahead."""
-    compute = outlook.system.compute
     assign(m.tariff_cny_per_mwh, outlook.tariff_cny_per_mwh)
     assign(m.intensity_kg_per_mwh, outlook.intensity_kg_per_mwh)
-    most = [0.0] * len(m.R)
-    network = float(compute.stream_transfer_mwh_per_mwh.max(initial=0.0))
-    for s, r in enumerate(compute.site_region.tolist()):
-        full = compute.site_idle_mw[s] + compute.site_capacity_mw[s] / compute.site_efficiency[s]
-        most[r] += float(full * outlook.pue[s].max() + network * compute.site_capacity_mw[s])
-    assign(m.purchase_max_mw, most)
+    assign(m.purchase_max_mw, most_load_mw(outlook))

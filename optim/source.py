@@ -21,7 +21,7 @@ import pyomo.environ as pyo
 
 from ..models.outlook import Outlook
 from ..models.system import System
-from .terms import Terms, assign, members, parameter
+from .terms import Terms, assign, members, most_load_mw, parameter
 
 
 def add_source(m: Any, system: System) -> Terms:
@@ -66,14 +66,11 @@ def add_source(m: Any, system: System) -> Terms:
 def set_source(m: Any, outlook: Outlook) -> None:
     """Give the block the bounds of the hours ahead."""
     system = outlook.system
-    grid, compute = system.grid, system.compute
+    grid = system.grid
     assign(m.unit_max_mw, outlook.unit_max_mw)
     assign(m.unit_min_mw, outlook.unit_min_mw)
     assign(m.unit_day_mwh, outlook.unit_day_mwh)
-    own = [0.0] * len(grid.regions)
-    for s, r in enumerate(compute.site_region.tolist()):
-        full = compute.site_idle_mw[s] + compute.site_capacity_mw[s] / compute.site_efficiency[s]
-        own[r] += float(full * outlook.pue[s].max())
+    own = most_load_mw(outlook)
     must_run = [0.0] * len(grid.regions)
     for k, r in enumerate(grid.unit_region.tolist()):
         must_run[r] += float(outlook.unit_min_mw[k].max())

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 
+from ..models.outlook import Outlook
+
 
 def nothing(r: int, t: int) -> float:
     """A block that feeds or draws nothing in a region and hour."""
@@ -64,3 +66,14 @@ def members(index: np.ndarray, n: int) -> list[list[int]]:
     for position, group in enumerate(index.tolist()):
         groups[group].append(position)
     return groups
+
+
+def most_load_mw(outlook: Outlook) -> list[float]:
+    """What the sites of each region draw when all are full, network included: a bound for boxes [MW]."""
+    c = outlook.system.compute
+    network = float(c.stream_transfer_mwh_per_mwh.max(initial=0.0))
+    most = [0.0] * len(outlook.system.grid.regions)
+    for s, r in enumerate(c.site_region.tolist()):
+        full = c.site_idle_mw[s] + c.site_capacity_mw[s] / c.site_efficiency[s]
+        most[r] += float(full * outlook.pue[s].max() + network * c.site_capacity_mw[s])
+    return most

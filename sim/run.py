@@ -1,7 +1,8 @@
 """One horizon of a scenario under several policies: the same work, the same hours, one ledger.
 
-The baseline runs first. Its settled grid gives the average intensity that regions publish, and by
-which location-based carbon is booked for every policy alike.
+All work here and now runs first: its settled grid gives the average intensity that regions publish.
+The settled grid of the named baseline (the same, unless a scenario names another) is the one by which
+location-based carbon is booked for every policy alike.
 """
 
 from __future__ import annotations
@@ -102,10 +103,13 @@ def run_case(case: Case, tick: Callable[[str], None] = lambda name: None) -> dic
     program = dispatch()
     actual = case.actual
     blank = np.zeros((len(actual.system.grid.regions), HISTORY_H + actual.hours))
-    carried = _carry(case, case.baseline, blank)
+    carried = _carry(case, HereAndNow.name, blank)
     settled = settle(actual, carried.work_mw, program)
+    signal = np.concatenate([history_kg_per_mwh(actual), settled.intensity_kg_per_mwh], axis=1)
+    if case.baseline != HereAndNow.name:
+        carried = _carry(case, case.baseline, signal)
+        settled = settle(actual, carried.work_mw, program)
     reference = settled.intensity_kg_per_mwh
-    signal = np.concatenate([history_kg_per_mwh(actual), reference], axis=1)
     outcomes = {case.baseline: Outcome(book(actual, carried, settled, reference), carried, settled)}
     tick(case.baseline)
     for name in case.policies:

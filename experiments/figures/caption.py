@@ -10,16 +10,18 @@ from westshift.models.audit import assumptions
 
 
 def caption_of(run: Run, title: str, text: str) -> str:
-    """Title, what is shown, and where it comes from: scenario, digest, seed, versions, assumptions."""
+    """Title, what is shown, and where it comes from: scenario, seed, versions, assumptions."""
     s = run.scenario
     hours = run.ledgers[s.baseline].hours
     forecast = s.forecast.kind
     if forecast == "noisy":
         forecast += f" (standard deviation {s.forecast.error_share:g} of the mean)"
+    simulated = sum(h.length_h for h in run.horizons)
+    stretches = _count(len(run.horizons), "stretch", "stretches")
     of_run = (
         f"Scenario {s.name}, digest {s.digest}, seed {s.seed}, year {s.year}; "
-        f"{sum(h.length_h for h in run.horizons)} h simulated in {_count(len(run.horizons), 'stretch', 'stretches')}, "
-        f"weighted to {hours:g} h; baseline {s.baseline}; forecasts {forecast}. "
+        f"{simulated} h simulated in {stretches}, weighted to {hours:g} h; "
+        f"baseline {s.baseline}; forecasts {forecast}. "
         f"westshift {_version('westshift')}, highspy {_version('highspy')}."
     )
     count = len(assumptions(s))
@@ -29,7 +31,8 @@ def caption_of(run: Run, title: str, text: str) -> str:
         if count
         else "No figure of the scenario is marked `assumed`."
     )
-    return "\n\n".join(textwrap.fill(part, 100) for part in (title, text, of_run, assumed)) + "\n"
+    parts = (title, text, of_run, assumed)
+    return "\n\n".join(textwrap.fill(p, 100, break_on_hyphens=False) for p in parts) + "\n"
 
 
 def _count(n: int, one: str, many: str) -> str:

@@ -16,11 +16,10 @@ LEADER_FROM_PT = 10.0
 
 
 class Label(NamedTuple):
-    """A text and the point that it names, in data coordinates."""
+    """A text and the points x, y that it may name, the best first, in data coordinates."""
 
     text: str
-    x: float
-    y: float
+    points: Sequence[tuple[float, float]]
     colour: str
 
 
@@ -55,22 +54,28 @@ def place(
     placed: list[Bbox] = []
     for label in labels:
         text = axes.annotate(
-            label.text, (label.x, label.y), (0, 0), textcoords="offset points", fontsize=fontsize,
+            label.text, label.points[0], (0, 0), textcoords="offset points", fontsize=fontsize,
             color=label.colour, ha="center", va="center", linespacing=1.05, zorder=6,
         )  # fmt: skip
         text.set_in_layout(False)
         size = text.get_window_extent(renderer)
-        anchor = axes.transData.transform((label.x, label.y))
-        box, offset, distance = min(
-            (_candidate(anchor, size, d, a, px) for d in DISTANCES_PT for a in ANGLES_DEG),
-            key=lambda c: (_overlap(c[0], taken) + _outside(c[0], frame), c[2]),
+        best = min(
+            (
+                _candidate(axes, point, size, distance, angle)
+                for distance in DISTANCES_PT
+                for point in label.points
+                for angle in ANGLES_DEG
+            ),
+            key=lambda c: (_overlap(c.box, taken) + _outside(c.box, frame), c.distance_pt),
         )
-        text.set_position((offset[0] / px, offset[1] / px))
-        side = "center" if abs(offset[0]) < size.width / 2.0 else "left" if offset[0] > 0 else "right"
-        text.set_multialignment(side)
-        if distance > LEADER_FROM_PT:
+        offset, box = best.offset_pt, best.box
+        text.xy = best.point
+        text.set_position(offset)
+        beside = abs(offset[0]) * px > size.width / 2.0
+        text.set_multialignment(("right", "left")[offset[0] > 0] if beside else "center")
+        if best.distance_pt > LEADER_FROM_PT:
             axes.annotate(
-                "", (label.x, label.y), (offset[0] / px, offset[1] / px),
+                "", best.point, offset,
                 textcoords="offset points", zorder=2,
                 arrowprops={
                     "arrowstyle": "-", "linewidth": 0.4, "color": label.colour, "shrinkA": 0.0,
@@ -82,19 +87,25 @@ def place(
     return placed
 
 
-Candidate = tuple[Bbox, tuple[float, float], float]
+class Candidate(NamedTuple):
+    box: Bbox
+    point: tuple[float, float]
+    offset_pt: tuple[float, float]
+    distance_pt: float
 
 
 def _candidate(
-    anchor: Sequence[float], size: Bbox, distance_pt: float, angle_deg: int, px: float
+    axes: Axes, point: tuple[float, float], size: Bbox, distance_pt: float, angle_deg: int
 ) -> Candidate:
     """Box whose edge lies at a distance from the point, seen in a direction."""
+    px = axes.figure.dpi / 72.0
+    x, y = axes.transData.transform(point)
     c, s = math.cos(math.radians(angle_deg)), math.sin(math.radians(angle_deg))
     w, h = size.width / 2.0, size.height / 2.0
-    dx = c * distance_pt * px + math.copysign(w, c) * min(1.0, abs(c) / 0.5) * (abs(c) > 1e-9)
-    dy = s * distance_pt * px + h * s
-    x, y = anchor[0] + dx, anchor[1] + dy
-    return Bbox.from_extents(x - w, y - h, x + w, y + h), (dx, dy), distance_pt
+    dx = c * distance_pt * px + math.copysign(w, c) * min(1.0, 2.0 * abs(round(c, 9)))
+    dy = s * (distance_pt * px + h)
+    box = Bbox.from_extents(x + dx - w, y + dy - h, x + dx + w, y + dy + h)
+    return Candidate(box, point, (dx / px, dy / px), distance_pt)
 
 
 def _around(centre: Sequence[float], half: float) -> Bbox:

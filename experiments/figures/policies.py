@@ -7,12 +7,8 @@ sides of zero, the two ways to count disagree on whether the policy helps at all
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from westshift.experiments.simulate import Run
 from westshift.models.measures import Measures, measure
@@ -20,17 +16,14 @@ from westshift.sim.run import make_policy
 
 from . import style
 from .caption import caption_of
-from .labels import Label, place
+from .plane import Rows, flat, heights, keys, limits, mark, name_spots, spots_of
 
 NAME = "policies"
-Rows = list[dict[str, Any]]
 PANELS = {
-    "time_cost_cny_per_mwh": ("at its value", "Latency and delay cost [CNY per MWh of work]"),
-    "added_rtt_ms": ("on the way", "Added round trip [ms]"),
+    "time_cost_cny_per_mwh": ("in money", "Latency and delay cost [CNY per MWh of work]"),
+    "added_rtt_ms": ("on the network", "Added round trip [ms]"),
     "added_delay_h": ("in the queue", "Added delay [h]"),
 }
-SIZES = {"*": 8.0, "P": 6.5}  # of markers that look smaller than they are; others 5
-UNSERVED_SHOWN_PCT = 0.05  # a policy that gives up less is not marked
 
 
 def rows(run: Run) -> Rows:
@@ -39,7 +32,8 @@ def rows(run: Run) -> Rows:
     Columns: policy; role (baseline, policy or bound); avoided_system_pct, avoided_location_pct, of
     what computing emits under the baseline [%]; time_cost_cny_per_mwh, added round-trip time and
     delay at the classes' values of time, per MWh of work that arrived [CNY/MWh]; added_rtt_ms [ms];
-    added_delay_h [h]; unserved_pct, work given up at its deadline [%]. Times are against the baseline.
+    added_delay_h [h]; unserved_pct, work given up at its deadline [%]. Times and costs are against
+    the baseline.
     """
     measured = {name: _measure(run, name) for name in run.ledgers}
     base = measured[run.scenario.baseline]
@@ -80,110 +74,34 @@ def draw(rows: Rows) -> Figure:
         figure = style.blank(style.DOUBLE_IN, 3.1)
         figure.get_layout_engine().set(wspace=0.04)
         panels = figure.subplots(1, 3, sharey=True, width_ratios=(2.8, 1, 1))
-        low, high = _limits(_ys(rows))
+        low, high = limits(heights(rows))
         panels[0].set_ylim(low, high)
         panels[0].set_ylabel("Carbon avoided [% of all compute emissions]")
         for axes, (column, words), letter in zip(panels, PANELS.items(), "abc", strict=True):
             axes.set_title(f"({letter}) {words[0]}")
             axes.set_xlabel(words[1])
-            axes.set_xlim(*_limits([row[column] for row in rows], end=0.2 if letter == "a" else 0.1))
+            axes.set_xlim(*limits([row[column] for row in rows], end=0.3 if letter == "a" else 0.1))
             axes.locator_params("x", nbins=8 if letter == "a" else 4)
             axes.axhspan(low, 0.0, color=style.SHADE, zorder=0)
             axes.axhline(0.0, color=style.ZERO, linewidth=0.7, zorder=1)
             axes.axvline(0.0, color=style.ZERO, linewidth=0.4, linestyle=(0, (2, 2)), zorder=1)
-            if not any(row[column] for row in rows):
+            if flat([row[column] for row in rows]):
                 axes.set_xticks([0.0])
-        if not any(_ys(rows)):
+        if flat(heights(rows)):
             panels[0].set_yticks([0.0])
         panels[0].text(
             0.995, 0.02, "emits more", transform=panels[0].transAxes, ha="right", va="bottom",
             color=style.SHADE_TEXT, style="italic",
         )  # fmt: skip
-        figure.legend(handles=_keys(), loc="outside upper center", ncols=3)
+        figure.legend(handles=keys(), loc="outside upper center", ncols=3)
         figure.draw_without_rendering()
         figure.set_layout_engine("none")
         for axes, column in zip(panels, PANELS, strict=True):
-            spots = _spots(axes, rows, column)
-            _mark(axes, spots, column)
+            spots = spots_of(axes, rows, column)
+            mark(axes, spots, column)
             if axes is panels[0]:
-                _name(axes, spots, column)
+                name_spots(axes, spots, column)
     return figure
-
-
-def _ys(rows: Rows) -> list[float]:
-    return [row[c] for row in rows for c in ("avoided_system_pct", "avoided_location_pct")]
-
-
-def _limits(values: list[float], end: float = 0.1) -> tuple[float, float]:
-    """Limits that hold the values and zero, with room before and, by `end`, after them."""
-    low, high = min(0.0, *values), max(0.0, *values)
-    if high == low:
-        return -1.0, 1.0
-    return low - 0.1 * (high - low), high + end * (high - low)
-
-
-def _spots(axes: Axes, rows: Rows, column: str) -> list[Rows]:
-    """Rows by where they are drawn: policies that lie on one another are one spot."""
-    spots: dict[tuple[float, ...], Rows] = {}
-    for row in rows:
-        ends = [(row[column], y) for y in _ys([row])]
-        pixels = axes.transData.transform(ends).ravel()
-        near = (spot for spot in spots if max(abs(pixels - spot)) < 2.0)
-        spots.setdefault(next(near, tuple(pixels)), []).append(row)
-    return list(spots.values())
-
-
-def _look(spot: Rows) -> style.Look:
-    """Of the one policy there, or of the baseline; else one that belongs to no policy."""
-    if len(spot) > 1 and spot[0]["role"] != "baseline":
-        return style.SEVERAL
-    return style.policy_look(spot[0]["policy"])
-
-
-def _mark(axes: Axes, spots: list[Rows], column: str) -> None:
-    for spot in spots:
-        colour, marker = _look(spot)
-        system, location = _ys(spot[:1])
-        x, size = spot[0][column], SIZES.get(marker, 5.0)
-        axes.plot([x, x], [location, system], color=colour, linewidth=0.7, zorder=3)
-        axes.plot(
-            x, location, marker, color=colour, markerfacecolor="white", markeredgewidth=0.8,
-            markersize=size + 1.2, zorder=4,
-        )  # fmt: skip
-        axes.plot(x, system, marker, color=colour, markersize=size, markeredgewidth=0, zorder=5)
-
-
-def _keys() -> list[Line2D]:
-    common = {"linestyle": "", "marker": "o", "color": style.SEVERAL.colour, "markeredgewidth": 0.8}
-    return [
-        Line2D([], [], **common, label="whole system (consequential)"),
-        Line2D([], [], **common, markerfacecolor="white", label="location-based, hourly average"),
-        Line2D([], [], color=style.SEVERAL.colour, linewidth=0.7, label="same policy"),
-    ]
-
-
-def _name(axes: Axes, spots: list[Rows], column: str) -> None:
-    """Names at the filled markers."""
-    labels = [
-        Label(
-            "\n".join(_text(row) for row in spot),
-            spot[0][column],
-            spot[0]["avoided_system_pct"],
-            style.darker(_look(spot).colour),
-        )
-        for spot in spots
-    ]
-    points = [(spot[0][column], y) for spot in spots for y in _ys(spot[:1])]
-    joins = [(s[0][column], y0, s[0][column], y1) for s in spots for y0, y1 in [_ys(s[:1])]]
-    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
-    place(axes, labels, points, [*joins, (left, 0.0, right, 0.0), (0.0, low, 0.0, high)])
-
-
-def _text(row: dict[str, Any]) -> str:
-    text = row["policy"] + {"baseline": " (baseline)", "bound": " (bound)"}.get(row["role"], "")
-    if row["unserved_pct"] >= UNSERVED_SHOWN_PCT:
-        text += f"\n{row['unserved_pct']:.2g} % unserved"
-    return text
 
 
 def caption(run: Run, rows: Rows) -> str:
@@ -193,15 +111,18 @@ def caption(run: Run, rows: Rows) -> str:
         f"{c.delay_value_cny_per_mwh_h:g} CNY/(MWh·h)"
         for c in run.scenario.classes
     )
-    split = [r["policy"] for r in rows if r["avoided_system_pct"] * r["avoided_location_pct"] < -1e-9]
+    split = [
+        r["policy"] for r in rows if r["avoided_system_pct"] * r["avoided_location_pct"] < -1e-9
+    ]
     dropped = [f"{r['policy']} {r['unserved_pct']:.3g} %" for r in rows if r["unserved_pct"] > 1e-9]
     bounds = [r["policy"] for r in rows if r["role"] == "bound"]
     text = [
         "Carbon avoided against the baseline, in per cent of what all computing emits under the "
-        "baseline (idle power included), against added round-trip time and delay: (a) both at their "
-        f"value, per MWh of work that arrived; (b) mean round-trip time; (c) mean delay. Values of time: {values}. "
-        "Filled: emissions of the whole system, without minus with. Open: location-based, at the "
-        "hourly flow-traced average of the baseline's grid. Below zero a policy emits more."
+        "baseline (idle power included), against added round-trip time and delay: (a) both at "
+        "their value, per MWh of work that arrived; (b) mean round-trip time; (c) mean delay. "
+        f"Values of time: {values}. Filled: emissions of the whole system, baseline minus policy. "
+        "Open: location-based, at the hourly flow-traced average of the baseline's grid. Grey: "
+        "several policies on one point. Below zero a policy emits more."
     ]
     if split:
         text.append(f"The two ways to count disagree in sign on: {', '.join(split)}.")

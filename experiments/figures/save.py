@@ -22,7 +22,7 @@ def save(
     name: str,
     caption: str,
 ) -> tuple[Path, ...]:
-    """Write name.pdf, name.png (300 dpi), name.csv and name.txt; a folder that is not there is made.
+    """Write name.pdf, name.png (300 dpi), name.csv and name.txt; make the folder if need be.
 
     Args:
         figure: drawn. rows: exactly the plotted numbers, units at the end of the column names.

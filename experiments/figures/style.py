@@ -54,9 +54,8 @@ TECHNOLOGIES = {  # from the bottom of a stack to its top
     "wind": SKY,
     "solar": YELLOW,
 }
-FLOWS = {"discharge": "#882255", "import": "#BDBDBD", "shed": "#E00000"}
-FLOWS |= {"charge": FLOWS["discharge"], "export": FLOWS["import"]}
-CURTAILED_HATCH = "//////"
+CURTAILED, CURTAILED_HATCH = "#0072B2", "//////"
+COMPUTE = "#E0007A"
 
 
 def policy_look(name: str) -> Look:
@@ -75,6 +74,11 @@ def darker(colour: str) -> str:
 def technology_colour(name: str) -> str:
     """Colour of a technology; a name not known here gets the same one every time."""
     return TECHNOLOGIES.get(name, OTHER_COLOURS[zlib.crc32(name.encode()) % len(OTHER_COLOURS)])
+
+
+def power_unit(most_mw: float) -> tuple[str, float]:
+    """MW, or GW where there is so much, and how many MW it is."""
+    return ("GW", 1000.0) if most_mw >= 5000.0 else ("MW", 1.0)
 
 
 def stacking(names: list[str]) -> list[str]:

@@ -52,7 +52,9 @@ def run() -> tuple[Check, ...]:
 
 def three_zones(units: tuple[Unit, ...] = ZONE_UNITS) -> tuple[Check, ...]:
     """Each further zone and its lines make the market cheaper."""
-    alone, two, three = (_zones(units, zones) for zones in (["SA"], ["SA", "MZ"], ["SA", "MZ", "SZ"]))
+    alone, two, three = (
+        _zones(units, zones) for zones in (["SA"], ["SA", "MZ"], ["SA", "MZ", "SZ"])
+    )
     rows = [
         ("SA alone, cost", 1_290_000, alone.objective),
         ("SA alone, price", 60, alone.duals["balance"][0, 0]),
@@ -87,8 +89,8 @@ def baker(loaded_mw: float = 100.0) -> tuple[Check, ...]:
     found = dispatch(tie_break=0).solve(o)
     rows = [
         ("cost", 1000, found.objective),
-        ("output of bus 1 [MW]", 100, found.values["output"][0, 0]),
-        ("flow 1-3 [MW]", 10, found.values["flow"][4, 0]),
+        ("output of bus 1, MW", 100, found.values["output"][0, 0]),
+        ("flow 1-3, MW", 10, found.values["flow"][4, 0]),
     ]
     return checks("Baker 3-bus, controllable links", BAKER, rows)
 
@@ -129,7 +131,7 @@ def three_regions(units: tuple[Unit, ...] = REGION_UNITS) -> tuple[Check, ...]:
         at = f"CO2 at {price_per_t:g} per t"
         rows += [
             (f"{at}, cost", cost, found.objective),
-            (f"{at}, emissions [t]", emitted_t, (per_mwh @ found.values["output"]).sum() / 1000.0),
+            (f"{at}, emissions, t", emitted_t, (per_mwh @ found.values["output"]).sum() / 1000.0),
         ]
     return checks("three regions", REGIONS, rows)
 

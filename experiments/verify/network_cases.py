@@ -52,7 +52,7 @@ def round_trips(scenario: Scenario) -> tuple[Check, ...]:
     return tuple(
         Check(
             "round-trip time",
-            f"{origin} to {site} [ms]",
+            f"{origin} to {site}, ms",
             expected,
             float(found[origins.index(origin), names.index(site)]),
             0.0501 / expected,
@@ -84,7 +84,11 @@ def national_account(scenario: Scenario) -> tuple[Check, ...]:
         raise ValueError(f"scenario {scenario.name} has no national targets")
     design_gw = racks_m * rack_kw
     rows = [
-        ("energy of a year [TWh]", 149.7, design_gw * p.it_load_share * pue * 8.76),
-        ("design power of all sites [GW]", 20.25, sum(s.it_design_mw for s in scenario.sites) / 1000),
+        ("energy of a year, TWh", 149.7, design_gw * p.it_load_share * pue * 8.76),
+        (
+            "design power of all sites, GW",
+            20.25,
+            sum(s.it_design_mw for s in scenario.sites) / 1000,
+        ),
     ]
     return checks("national account", NATIONAL, rows, tolerance=0.0005)

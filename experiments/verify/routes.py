@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from westshift.experiments.routes import official_t_per_gwh
+from westshift.models.assemble import make_compute
 from westshift.models.errors import InputError
 from westshift.models.ledger import Carried, book
 from westshift.models.scenario import Scenario, load_scenario
@@ -93,13 +95,23 @@ def published(scenario: Scenario) -> tuple[Check, ...]:
         for route in (SHANGHAI_SICHUAN, BEIJING_MONGOLIA, *TO_CLUSTERS)
     }
     name = "routes on official factors of 2023"
-    size = [(f"{a} to {b}, change of carbon", -0.796, change[a, b]) for a, b in change if a == "SH-prov"]
+    size = [
+        (f"{a} to {b}, change of carbon", -0.796, change[a, b]) for a, b in change if a == "SH-prov"
+    ]
     sign = [
         (f"{a} to {b}, sign of the change", 1, math.copysign(change[a, b] != 0, change[a, b]))
         for a, b in change
         if a == "BJ-prov"
     ]
-    return checks(name, ZHANG, size, tolerance=0.1) + checks(name, ZHANG_SIGN, sign)
+    table = official_t_per_gwh(scenario, make_compute(scenario))
+    beijing = end_of(scenario, "BJ-prov")
+    avoided = -change["BJ-prov", "horinger"] * beijing.pue * beijing.factor_kg_per_mwh
+    shown = [("Beijing to horinger, avoided, t/GWh", avoided, float(table.at["BJ", "horinger"]))]
+    return (
+        checks(name, ZHANG, size, tolerance=0.1)
+        + checks(name, ZHANG_SIGN, sign)
+        + checks("route table on official factors", IDENTITY, shown)
+    )
 
 
 def identity(scenario: Scenario) -> tuple[Check, ...]:

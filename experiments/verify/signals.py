@@ -65,7 +65,9 @@ def clear(o: Outlook, moved_mwh: float, extra_mw: tuple[float, float] = (0.0, 0.
     by_unit = grid.unit_emission_kg_per_mwh * v["output"][:, 0] / 1000.0
     return Cleared(
         np.bincount(grid.unit_region, by_unit, len(grid.regions)),
-        average_intensity_kg_per_mwh(grid, v["output"], v["flow"], v["charge"], v["discharge"])[:, 0],
+        average_intensity_kg_per_mwh(grid, v["output"], v["flow"], v["charge"], v["discharge"])[
+            :, 0
+        ],
         curtailed_mwh(grid, o.unit_max_mw, o.unit_day_mwh, v["output"])[:, 0],
     )
 
@@ -79,14 +81,18 @@ def average_signal() -> tuple[Check, ...]:
     exact, rounded = [], []
     for moved, (system, ci_a, ci_b) in table.items():
         is_a, is_b = cleared[moved].intensity_kg_per_mwh / 1000.0
-        exact += [(f"{moved} moved, system [t]", system, cleared[moved].emitted_t.sum())]
+        exact += [(f"{moved} moved, system, t", system, cleared[moved].emitted_t.sum())]
         exact += [
-            (f"{moved} moved, emissions of {name} [t]", by_region[moved][i], cleared[moved].emitted_t[i])
+            (
+                f"{moved} moved, emissions of {name}, t",
+                by_region[moved][i],
+                cleared[moved].emitted_t[i],
+            )
             for i, name in enumerate("AB")
         ]
         rounded += [
-            (f"{moved} moved, average intensity of A [t/MWh]", ci_a, is_a),
-            (f"{moved} moved, average intensity of B [t/MWh]", ci_b, is_b),
+            (f"{moved} moved, average intensity of A, t/MWh", ci_a, is_a),
+            (f"{moved} moved, average intensity of B, t/MWh", ci_b, is_b),
         ]
     start = cleared[0]
     average, marginal = start.intensity_kg_per_mwh, marginal_kg_per_mwh(o)
@@ -94,13 +100,13 @@ def average_signal() -> tuple[Check, ...]:
     claimed_t = follows_average * (average[1] - average[0]) / 1000.0
     more_t = clear(o, follows_average).emitted_t.sum() - start.emitted_t.sum()
     exact += [
-        ("work moved on the average signal [MWh]", 10, follows_average),
-        ("claimed to be avoided [t]", 0.60, claimed_t),
-        ("emitted more in truth [t]", 4.50, more_t),
-        ("marginal intensity of A [t/MWh]", 0.9, marginal[0] / 1000.0),
-        ("marginal intensity of B [t/MWh]", 0.45, marginal[1] / 1000.0),
-        ("work moved on the marginal signal [MWh]", 0, follows_marginal),
-        ("work moved by the co-planner [MWh]", 0, _co_planned(o)),
+        ("work moved on the average signal, MWh", 10, follows_average),
+        ("claimed to be avoided, t", 0.60, claimed_t),
+        ("emitted more in truth, t", 4.50, more_t),
+        ("marginal intensity of A, t/MWh", 0.9, marginal[0] / 1000.0),
+        ("marginal intensity of B, t/MWh", 0.45, marginal[1] / 1000.0),
+        ("work moved on the marginal signal, MWh", 0, follows_marginal),
+        ("work moved by the co-planner, MWh", 0, _co_planned(o)),
     ]
     case = "average signal"
     return checks(case, AVERAGE, exact) + checks(case, AVERAGE, rounded, tolerance=1.5e-3)
@@ -112,14 +118,14 @@ def curtailment() -> tuple[Check, ...]:
     table = {0: 36.0, 10: 31.5, 20: 27.0, 30: 31.5}
     cleared = {moved: clear(o, moved) for moved in table}
     rows = [
-        (f"{moved} moved, system [t]", system, cleared[moved].emitted_t.sum())
+        (f"{moved} moved, system, t", system, cleared[moved].emitted_t.sum())
         for moved, system in table.items()
     ]
     used = cleared[0].curtailed_mwh - cleared[20].curtailed_mwh
     rows += [
-        ("curtailed without a move [MWh]", 20, cleared[0].curtailed_mwh[0]),
-        ("curtailment used by the best move [MWh]", 20, used[0]),
-        ("work moved by the co-planner [MWh]", 20, _co_planned(o)),
+        ("curtailed without a move, MWh", 20, cleared[0].curtailed_mwh[0]),
+        ("curtailment used by the best move, MWh", 20, used[0]),
+        ("work moved by the co-planner, MWh", 20, _co_planned(o)),
     ]
     return checks("curtailment", CURTAILED, rows)
 

@@ -140,25 +140,30 @@ def outlook(
 
 
 def actual(o: Outlook) -> Actual:
-    """The outlook come true, after a day of history in which its hours came round before."""
-    hours = np.arange(-HISTORY_H, o.hours) % o.hours
+    """The outlook come true, after a day of history."""
     arrivals = np.diff(o.available_mwh, prepend=0.0, axis=2)
     return Actual(
         system=o.system,
         name="small",
         start_h=o.start_h,
         weight=1.0,
-        demand_mw=o.demand_mw[:, hours],
-        unit_max_mw=o.unit_max_mw[:, hours],
-        unit_min_mw=o.unit_min_mw[:, hours],
+        demand_mw=with_history(o.demand_mw),
+        unit_max_mw=with_history(o.unit_max_mw),
+        unit_min_mw=with_history(o.unit_min_mw),
         unit_day_mwh=np.concatenate([o.unit_day_mwh[:, :1], o.unit_day_mwh], axis=1),
-        pue=o.pue[:, hours],
-        tariff_cny_per_mwh=o.tariff_cny_per_mwh[:, hours],
-        arrivals_mwh=arrivals[:, :, hours],
+        pue=with_history(o.pue),
+        tariff_cny_per_mwh=with_history(o.tariff_cny_per_mwh),
+        arrivals_mwh=with_history(arrivals),
         official_kg_per_mwh=np.full(len(o.system.grid.regions), np.nan),
         wue_l_per_kwh=np.zeros(len(o.system.compute.sites)),
         carbon_cny_per_kg=o.carbon_cny_per_kg,
     )
+
+
+def with_history(series: np.ndarray) -> np.ndarray:
+    """A day before the first hour, in which the hours came round before: (…, T) -> (…, 24 + T)."""
+    T = series.shape[-1]
+    return series[..., np.arange(-HISTORY_H, T) % T]
 
 
 def _rows(values: Iterable[object], n: int) -> np.ndarray:

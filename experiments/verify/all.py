@@ -1,0 +1,48 @@
+"""All families of cases, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from . import (
+    books,
+    closed_forms,
+    deferral,
+    duals,
+    grid_cases,
+    hand,
+    identities,
+    network_cases,
+    rolling,
+    routes,
+    signals,
+)
+from .case import Check
+
+FAMILIES: dict[str, Callable[[], tuple[Check, ...]]] = {
+    "grid": grid_cases.run,
+    "prices": duals.run,
+    "deferral": deferral.run,
+    "signals and ledgers": signals.run,
+    "routes": routes.run,
+    "network and sites": network_cases.run,
+    "closed forms": closed_forms.run,
+    "identities": identities.run,
+    "rolling plans": rolling.run,
+    "books": books.run,
+    "two_region by hand": hand.run,
+}
+"""A new family is one more line here."""
+
+
+def run_checks(progress: Callable[[str], None] = lambda family: None) -> tuple[Check, ...]:
+    """Compute every check.
+
+    Args:
+        progress: called with a family's name when its turn comes.
+    """
+    found: list[Check] = []
+    for family, run in FAMILIES.items():
+        progress(family)
+        found += run()
+    return tuple(found)
