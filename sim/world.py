@@ -64,25 +64,28 @@ class World(mesa.Model):
     def step(self) -> None:
         """One hour."""
         h, last = self.hour, self.hour == self.actual.hours - 1
-
-        # Phase 1, publish and 3, decide: when the last plan has been carried out as far as it goes.
-        # What arrives in this hour is part of the outlook, so the policy is asked before the backlog
-        # takes it in.
-        if h == self.next_plan_h:
-            outlook = self.outlook()
-            self.next_plan_h = h + self._until_next_plan()
-            self.schedule = self.policy.decide(outlook)
-            self.expected_mwh = outlook.available_mwh
-            self.came_mwh = self.backlog_mwh().sum(axis=2)
-        assert self.schedule is not None
-        ahead = h - (self.schedule.start_h - self.actual.start_h)
-
-        # Phase 2, arrive. A plan is made for the work that was expected: where more or less has
-        # come, its streams are scaled alike.
         arriving = self.actual.arrivals_mwh[:, :, HISTORY_H + h]
+        replan = h == self.next_plan_h
+
+        # Phase 1, publish: regions and sites say what they expect, when a new plan is due.
+        published = self.publish() if replan else {}
+
+        # Phase 2, arrive: new work joins the backlog.
         for w in self.workloads:
             w.arrive(arriving[w.origin, w.job_class])
-        self.came_mwh = self.came_mwh + arriving
+        self.came_mwh = self.backlog_mwh().sum(axis=2) if replan else self.came_mwh + arriving
+
+        # Phase 3, decide: the policy sees the outlook and answers with a schedule, which is carried
+        # out until the next is due.
+        if replan:
+            outlook = self.outlook(published)
+            self.schedule = self.policy.decide(outlook)
+            self.expected_mwh = outlook.available_mwh
+            self.next_plan_h = h + self._until_next_plan()
+        assert self.schedule is not None
+        # A plan is made for the work that was expected: where more or less has come, its streams are
+        # scaled alike.
+        ahead = h - (self.schedule.start_h - self.actual.start_h)
         expected = self.expected_mwh[:, :, ahead]
         scale = np.divide(self.came_mwh, expected, out=np.ones_like(expected), where=expected > 0)
         c = self.actual.system.compute
@@ -117,38 +120,45 @@ class World(mesa.Model):
             series[..., :at], series[..., at : at + window], what, self.actual.start_h + hour
         )
 
-    def outlook(self) -> Outlook:
-        """What the policy may know now."""
+    def publish(self) -> dict[str, Array]:
+        """What regions and sites expect of the hours ahead, by field of the outlook."""
         a, h = self.actual, self.hour
-        T = min(self.policy.window_h or a.hours, a.hours - h)
-        published = [region.publish(h, T) for region in self.grid_regions]
-        stacked = {
-            key: np.stack([p[key] for p in published])
+        T = self._window()
+        by_region = [region.publish(h, T) for region in self.grid_regions]
+        order = np.argsort(np.concatenate([region.units for region in self.grid_regions]))
+        out = {
+            key: np.stack([p[key] for p in by_region])
             for key in ("demand_mw", "intensity_kg_per_mwh", "tariff_cny_per_mwh")
         }
-        order = np.argsort(np.concatenate([region.units for region in self.grid_regions]))
-        units = {
-            key: np.concatenate([p[key] for p in published])[order]
-            for key in ("unit_max_mw", "unit_min_mw")
-        }
-        c = a.system.compute
-        arrivals = self.expect(a.arrivals_mwh, "arrivals", h, T)
-        available, due = work_bounds_mwh(self.backlog_mwh(), arrivals, c.class_slack_h)
+        for key in ("unit_max_mw", "unit_min_mw"):
+            out[key] = np.concatenate([p[key] for p in by_region])[order]
+        out["unit_day_mwh"] = day_budgets_mwh(a, h, T)
+        out["pue"] = np.stack([site.publish(h, T) for site in self.data_centers])
+        return out
+
+    def outlook(self, published: dict[str, Array]) -> Outlook:
+        """What the policy may know now: what is published, the backlog, and expected arrivals."""
+        a, h = self.actual, self.hour
+        arrivals = self.expect(a.arrivals_mwh, "arrivals", h, self._window()).copy()
+        arrivals[:, :, 0] = 0.0  # this hour's have come: they are in the backlog
+        slack = a.system.compute.class_slack_h
+        available, due = work_bounds_mwh(self.backlog_mwh(), arrivals, slack)
         return Outlook(
             system=a.system,
             start_h=a.start_h + h,
-            pue=np.stack([site.publish(h, T) for site in self.data_centers]),
-            unit_day_mwh=day_budgets_mwh(a, h, T),
             available_mwh=available,
             due_mwh=due,
             carbon_cny_per_kg=a.carbon_cny_per_kg,
-            **stacked,
-            **units,
+            **published,
         )
 
+    def _window(self) -> int:
+        left = self.actual.hours - self.hour
+        return min(self.policy.window_h or left, left)
+
     def _until_next_plan(self) -> int:
-        """Hours to carry out. Where a plan is carried out to the horizon's end, it is renewed when half
-        the time is left, and again: what its forecast missed has no later hour to go to."""
+        """Hours to carry out: the policy's step, or half of what is left of the horizon where that is
+        less, because what a forecast missed has no later hour to go to."""
         left = self.actual.hours - self.hour
         if self.policy.step_h is None or self.policy.clairvoyant:
             return left

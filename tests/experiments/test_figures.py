@@ -1,3 +1,4 @@
+import csv
 import dataclasses
 import os
 import re
@@ -8,7 +9,6 @@ from datetime import datetime
 
 import matplotlib
 import numpy as np
-import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
@@ -281,7 +281,7 @@ def test_without_a_west_the_region_with_the_greatest_change(run):
     same = {"here-and-now": run.hours["here-and-now"], "wait-awhile": run.hours["wait-awhile"]}
     ledgers = {name: run.ledgers[name] for name in same}
     still = dataclasses.replace(run, scenario=scenario, hours=same, ledgers=ledgers)
-    load = [h.compute_mw.sum(axis=1) for h in same["here-and-now"]][0]
+    load = same["here-and-now"][0].compute_mw.sum(axis=1)
     assert choose(still).region == int(load.argmax())
     assert "most compute load" in choose(still).why
 
@@ -326,9 +326,10 @@ def test_change_of_supply_adds_up_to_change_of_compute(run):
 
 @pytest.mark.parametrize("name", ["hour", "alone", "run", "large"])
 def test_degenerate_runs_are_drawn_without_a_warning(name, request, tmp_path):
+    run = request.getfixturevalue(name)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        paths = of_run.draw_all(request.getfixturevalue(name), tmp_path)
+        paths = of_run.draw_all(run, tmp_path)
     endings = ("pdf", "png", "csv", "txt")
     assert [p.name for p in paths] == [f"{n}.{e}" for n in ("policies", "week") for e in endings]
     assert all(path.stat().st_size > 0 for path in paths)
@@ -347,11 +348,11 @@ def test_with_only_a_baseline_there_is_one_case(alone):
 def test_the_numbers_on_disk_are_the_plotted_ones(run, tmp_path):
     rows = week.rows(run)
     save(Figure(), rows, tmp_path / "new" / "folder", "week", "caption")
-    pd.testing.assert_frame_equal(
-        pd.read_csv(tmp_path / "new" / "folder" / "week.csv", float_precision="round_trip"),
-        pd.DataFrame(rows),
-        check_exact=True,
-    )
+    with (tmp_path / "new" / "folder" / "week.csv").open(encoding="utf-8", newline="") as file:
+        read = list(csv.DictReader(file))
+    assert len(read) == len(rows) == 48
+    for got, row in zip(read, rows, strict=True):
+        assert {name: type(value)(got[name]) for name, value in row.items()} == row
 
 
 def test_columns_of_numbers_end_in_their_unit(run):
@@ -439,9 +440,13 @@ def test_every_policy_has_a_look_of_its_own():
     assert (
         len({look.colour for look in looks}) == len({look.marker for look in looks}) == len(looks)
     )
-    assert style.policy_look("a new one") == style.policy_look("a new one")
-    assert style.policy_look("a new one") != style.policy_look("another")
-    assert style.policy_look("a new one") not in looks
+
+
+def test_a_policy_of_a_new_name_keeps_its_look():
+    assert style.policy_look("mine") == style.policy_look("mine") == style.Look("#117733", "d")
+    others = {style.policy_look(f"policy {n}") for n in range(1000)}
+    assert len(others) == len(style.OTHER_COLOURS) * len(style.OTHER_MARKERS)
+    assert not others & set(style.POLICIES.values())
 
 
 def test_technologies_stack_in_one_order_and_unknown_ones_on_top():

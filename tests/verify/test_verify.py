@@ -145,7 +145,6 @@ def test_a_changed_scenario_fails_the_network_the_account_and_the_routes():
     assert failed(network_cases.national_account(changed)) == {"energy of a year, TWh"}
     assert failed(network_cases.pue_by_climate(changed)) == {"zone 2, grade 3"}
     # What the route table shows is still what the formula gives: an identity, not a figure.
-    assert len(failed(routes.published(changed))) == len(failed(routes.published(changed)))
     assert failed(routes.published(changed)) == {
         "SH-prov to SC-prov, change of carbon",
         "SH-prov to tianfu, change of carbon",
@@ -335,7 +334,14 @@ def at_the_edge(hours: int = 3, **changes) -> small.Outlook:
         (at_the_edge(units=[Unit("A", 10, -20)], demand_mw={"A": 4}), -20 * (12 + 2.5)),
         (at_the_edge(units=[Unit("A", 8, 2, minimum_mw=8)], lost_load_cny_per_mwh=50), 1123.0),
     ],
-    ids=["one hour", "no unit", "region without units", "site without room", "paid to run", "surplus"],
+    ids=[
+        "one hour",
+        "no unit",
+        "region without units",
+        "site without room",
+        "paid to run",
+        "surplus",
+    ],
 )
 def test_every_policy_on_the_edge(o, cost: float):
     happens = small.actual(o)
@@ -352,3 +358,31 @@ def test_a_negative_tariff_is_waited_for():
     assert carried.work_mw[0] == pytest.approx([0.0, 1.0, 0.0])
     idle = 0.5 * (5 - 40 - 90)
     assert rolling.cost_of(o, carried) == pytest.approx(idle - 40)
+
+
+# Known to be wrong: when work must be given up, the world does not carry out what the program planned
+
+
+def short_of_room(hours: int, works: list[Work]) -> tuple[float, float]:
+    """The oracle's objective and what is booked for it, at one site that runs 1 MW."""
+    o = small.outlook(
+        ["A"], hours, units=[Unit("A", 100, 1)], places=[Place("A", 1.0)], works=works
+    )
+    happens = small.actual(o)
+    objective = books.co_planner().solve(books.whole_horizon(happens)).objective
+    return objective, books.total_cny(happens, books.play(happens)["oracle"].ledger)
+
+
+@pytest.mark.xfail(reason="the program gives work up when it arrives and pays for no waiting")
+def test_what_is_given_up_waits_until_it_is_due():
+    late = Work("w", {"A": [5, 0, 0, 0]}, 3, delay_cny_per_mwh_h=0.6, unserved_cny_per_mwh=100)
+    objective, booked = short_of_room(4, [late])
+    assert booked == pytest.approx(objective, rel=1e-6)
+
+
+@pytest.mark.xfail(reason="the world runs what is due before what is planned, whatever it is worth")
+def test_what_the_plan_gives_up_makes_room_for_what_is_worth_more():
+    cheap = Work("cheap", {"A": [1.0]}, unserved_cny_per_mwh=10)
+    dear = Work("dear", {"A": [1.0]}, unserved_cny_per_mwh=100)
+    objective, booked = short_of_room(1, [cheap, dear])
+    assert booked == pytest.approx(objective, rel=1e-6)
