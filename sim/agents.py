@@ -12,6 +12,7 @@ import mesa
 import numpy as np
 
 from ..models.actual import HISTORY_H
+from ..models.forecast import DEMAND, PUE
 
 if TYPE_CHECKING:
     from .world import World
@@ -29,27 +30,36 @@ class GridRegion(mesa.Agent):
         super().__init__(model)
         self.index = index
         self.name = model.actual.system.grid.regions[index]
-        self.units = np.flatnonzero(model.actual.system.grid.unit_region == index)
+        grid = model.actual.system.grid
+        self.units = np.flatnonzero(grid.unit_region == index)
+        self.weathered = (grid.unit_renewable & ~grid.unit_day_limited)[self.units]
 
     def publish(self, hour: int, window: int) -> dict[str, Array]:
         """Forecasts of this region for the `window` hours from `hour` on, each (·, window)."""
         world: World = self.model  # type: ignore[assignment]
         a, i = world.actual, self.index
-        expect = lambda series, what: world.expect(series, f"{what} of {self.name}", hour, window)  # noqa: E731
-        most = np.minimum(
-            expect(a.unit_max_mw[self.units], "available output"),
-            a.system.grid.unit_capacity_mw[self.units, None],
+        coming = slice(HISTORY_H + hour, HISTORY_H + hour + window)
+        least = a.unit_min_mw[self.units, coming]
+        most = a.unit_max_mw[self.units, coming].copy()
+        windy = self.weathered  # what thermal, nuclear and hydro plants can do is known
+        most[windy] = np.clip(
+            world.expect(
+                a.unit_max_mw[self.units[windy]], f"available output of {self.name}", hour, window
+            ),
+            least[windy],
+            a.system.grid.unit_capacity_mw[self.units[windy], None],
         )
-        least = a.unit_min_mw[self.units, HISTORY_H + hour : HISTORY_H + hour + window]
         return {
-            "demand_mw": expect(a.demand_mw[i], "demand"),
-            "unit_max_mw": np.maximum(most, least),
+            "demand_mw": world.expect(
+                a.demand_mw[i], f"demand of {self.name}", hour, window, DEMAND
+            ),
+            "unit_max_mw": most,
             "unit_min_mw": least,
-            "intensity_kg_per_mwh": expect(world.signal_kg_per_mwh[i], "intensity"),
+            "intensity_kg_per_mwh": world.expect(
+                world.signal_kg_per_mwh[i], f"intensity of {self.name}", hour, window
+            ),
             # A tariff is published, not forecast.
-            "tariff_cny_per_mwh": a.tariff_cny_per_mwh[
-                i, HISTORY_H + hour : HISTORY_H + hour + window
-            ],
+            "tariff_cny_per_mwh": a.tariff_cny_per_mwh[i, coming],
         }
 
 
@@ -65,9 +75,8 @@ class DataCenter(mesa.Agent):
         """Expected PUE (window,)."""
         world: World = self.model  # type: ignore[assignment]
         site = world.actual.system.compute.sites[self.index]
-        return np.maximum(
-            world.expect(world.actual.pue[self.index], f"PUE of {site}", hour, window), 1.0
-        )
+        pue = world.actual.pue[self.index]
+        return np.maximum(world.expect(pue, f"PUE of {site}", hour, window, PUE), 1.0)
 
     def open(self) -> None:
         """A new hour begins: all capacity is free."""

@@ -113,12 +113,11 @@ class World(mesa.Model):
             self.step()
         return Carried(self.work_mw, self.unserved_mwh, self.waiting_mwh)
 
-    def expect(self, series: Array, what: str, hour: int, window: int) -> Array:
+    def expect(self, series: Array, what: str, hour: int, window: int, noise: float = 1.0) -> Array:
         """The forecast of a series (…, HISTORY_H + T) for `window` hours from `hour` on."""
         at = HISTORY_H + hour
-        return self.forecast(
-            series[..., :at], series[..., at : at + window], what, self.actual.start_h + hour
-        )
+        seen, coming = series[..., :at], series[..., at : at + window]
+        return self.forecast(seen, coming, what, self.actual.start_h + hour, noise)
 
     def publish(self) -> dict[str, Array]:
         """What regions and sites expect of the hours ahead, by field of the outlook."""
