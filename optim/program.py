@@ -20,6 +20,7 @@ The oracle is the co-planner with a perfect outlook of the whole horizon.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -32,7 +33,7 @@ from ..models.system import System
 from .grid import add_grid
 from .load import add_load, set_load
 from .market import add_market, set_market
-from .solver import Solution, solve
+from .solver import Solution, compile_model, solve
 from .source import add_source, set_source
 from .storage import add_storage, set_storage
 from .terms import Terms, assign, parameter
@@ -59,8 +60,12 @@ class Program:
         self._terms: tuple[Terms, ...] = ()
         self._basis: Any = None
 
-    def solve(self, outlook: Outlook) -> Solution:
+    def solve(self, outlook: Outlook, once: bool = False) -> Solution:
         """The optimum for these hours.
+
+        Args:
+            outlook: the hours.
+            once: forget the model before solving: less memory, nothing kept for another solve.
 
         Raises:
             SolveError: infeasible, or any status but optimal.
@@ -72,14 +77,14 @@ class Program:
         m.carbon_cny_per_kg.set_value(outlook.carbon_cny_per_kg)
         for give in self._gives:
             give(m, outlook)
-        found = solve(
-            m,
-            basis=self._basis,
-            tie_break=self._tie_break,
-            budgets=[b for t in self._terms for b in t.budgets],
-            duals_of=("balance",),
-        )
-        self._basis = found.basis
+        compiled = compile_model(m, duals_of=("balance",))
+        budgets = [b for t in self._terms for b in t.budgets]
+        if once:  # while HiGHS works, the model need not be in memory too
+            del m
+            self._system, self._model, self._terms = None, None, ()
+            gc.collect()
+        found = solve(compiled, basis=self._basis, tie_break=self._tie_break, budgets=budgets)
+        self._basis = None if once else found.basis
         return found
 
     def _build(self, system: System, hours: int) -> None:

@@ -1,7 +1,7 @@
 """From a Pyomo model to HiGHS and back, as arrays.
 
-The model is compiled to its standard form and handed over whole; the basis of the last solve is put
-back first, so that a re-solve of the same structure starts warm. Any status but optimal raises. All
+`compile_model` takes the model to its standard form, `solve` hands that over whole; the basis of the last
+solve is put back first, so that a re-solve of the same structure starts warm. Any status but optimal raises. All
 solves run on one thread. A tiny deterministic cost breaks ties between equal optima, so that a
 schedule does not depend on the solver's mood; it is left out of the objective that is reported.
 """
@@ -49,25 +49,36 @@ class Solution:
     basis: Any
 
 
-def solve(
-    m: Any,
-    *,
-    basis: Any = None,
-    tie_break: float = 1e-4,
-    budgets: Sequence[str] = (),
-    duals_of: Sequence[str] = (),
-) -> Solution:
-    """Compile and solve a Pyomo model whose variables and constraints are indexed by ranges.
+@dataclass(frozen=True, eq=False)
+class Compiled:
+    """A program as arrays, with where each variable and constraint of its model went.
+
+    Attributes:
+        name: of the model. A (rows, columns), cost, lower, upper, row_lower, row_upper: the program.
+        offset: constant of the objective.
+        places: for each variable the column of every entry, -1 for a column in no row; its shape;
+            and where such entries rest.
+        rows: for each constraint asked for, the row of every entry, in its shape.
+    """
+
+    name: str
+    A: Any
+    cost: Array
+    lower: Array
+    upper: Array
+    row_lower: Array
+    row_upper: Array
+    offset: float
+    places: dict[str, tuple[Array, Array]]
+    rows: dict[str, Array]
+
+
+def compile_model(m: Any, duals_of: Sequence[str] = ()) -> Compiled:
+    """The standard form of a Pyomo model whose variables and constraints are indexed by ranges.
 
     Args:
         m: the model; all its variables must be boxed.
-        basis: of an earlier Solution of the same structure.
-        tie_break: greatest extra cost per unit of a column.
-        budgets: what limits the program, in words, for the message of an infeasible one.
-        duals_of: names of the constraints whose duals are wanted.
-
-    Raises:
-        SolveError: HiGHS ends with any status but optimal.
+        duals_of: names of the constraints whose duals will be wanted.
     """
     variables = list(m.component_objects(pyo.Var, active=True))
     with PauseGC():
@@ -75,38 +86,75 @@ def solve(
             m, mixed_form=True, set_sense=pyo.minimize, column_order=variables
         )
     n, columns = len(form.columns), form.columns
-    lower = np.fromiter((v.lb for v in columns), float, n)
-    upper = np.fromiter((v.ub for v in columns), float, n)
-    cost = np.asarray(form.c.todense()).ravel()
     sense = np.fromiter((row.bound_type for row in form.rows), int, len(form.rows))
-    row_lower = np.where(sense <= 0, form.rhs, -np.inf)
-    row_upper = np.where(sense >= 0, form.rhs, np.inf)
-    highs = _highs()
-    _check(
-        _pass(highs, form.A, cost + tie_break * _even_spread(n), lower, upper, row_lower, row_upper)
+    column_of = {id(v): i for i, v in enumerate(columns)}
+    places = {}
+    for variable in variables:
+        shape = _shape(variable)
+        at = np.fromiter((column_of.get(id(v), -1) for v in variable.values()), int, len(variable))
+        rest = np.zeros(shape)
+        if (
+            at < 0
+        ).any():  # in no row and at no cost: any value is optimal, and it rests at its least
+            rest = np.fromiter((v.lb for v in variable.values()), float, len(variable))
+        places[variable.name] = (at.reshape(shape), rest.reshape(shape))
+    row_of = {id(row.constraint): i for i, row in enumerate(form.rows)} if duals_of else {}
+    rows = {}
+    for name in duals_of:
+        c = m.component(name)
+        found = np.fromiter((row_of[id(entry)] for entry in c.values()), int, len(c))
+        rows[name] = found.reshape(_shape(c))
+    return Compiled(
+        name=m.name,
+        A=form.A.tocsc(),
+        cost=np.asarray(form.c.todense()).ravel(),
+        lower=np.fromiter((v.lb for v in columns), float, n),
+        upper=np.fromiter((v.ub for v in columns), float, n),
+        row_lower=np.where(sense <= 0, form.rhs, -np.inf),
+        row_upper=np.where(sense >= 0, form.rhs, np.inf),
+        offset=float(np.sum(form.c_offset)),
+        places=places,
+        rows=rows,
     )
+
+
+def solve(
+    p: Compiled, *, basis: Any = None, tie_break: float = 1e-4, budgets: Sequence[str] = ()
+) -> Solution:
+    """Solve a compiled program.
+
+    Args:
+        p: the program.
+        basis: of an earlier Solution of the same structure.
+        tie_break: greatest extra cost per unit of a column.
+        budgets: what limits the program, in words, for the message of an infeasible one.
+
+    Raises:
+        SolveError: HiGHS ends with any status but optimal.
+    """
+    highs = _highs()
+    _check(_pass(highs, p, p.cost + tie_break * _even_spread(len(p.cost))))
     if basis is not None:
         _check(highs.setBasis(basis))
     highs.run()
     status = highs.getModelStatus()
     if status == highspy.HighsModelStatus.kInfeasible:
         raise SolveError(
-            f"The program {m.name} is infeasible: nothing satisfies at once "
+            f"The program {p.name} is infeasible: nothing satisfies at once "
             f"{', '.join(budgets) or 'its constraints'}. Loosen one of them."
         )
     if status != highspy.HighsModelStatus.kOptimal:
         raise SolveError(
-            f"The program {m.name} ended as {highs.modelStatusToString(status)}, not optimal."
+            f"The program {p.name} ended as {highs.modelStatusToString(status)}, not optimal."
         )
     found = highs.getSolution()
-    x = np.clip(np.array(found.col_value), lower, upper)
+    x = np.clip(np.array(found.col_value), p.lower, p.upper)
     row_dual = np.array(found.row_dual)
-    place = {id(v): i for i, v in enumerate(columns)}
     return Solution(
-        objective=float(cost @ x) + float(np.sum(form.c_offset)),
+        objective=float(p.cost @ x) + p.offset,
         iterations=int(highs.getInfo().simplex_iteration_count),
-        values={v.name: _gather(v, place, x) for v in variables},
-        duals={name: _duals(m.component(name), form.rows, row_dual) for name in duals_of},
+        values={name: np.where(at >= 0, x[at], rest) for name, (at, rest) in p.places.items()},
+        duals={name: row_dual[at] for name, at in p.rows.items()},
         basis=highs.getBasis(),
     )
 
@@ -122,13 +170,12 @@ def _highs() -> Any:
     return highs
 
 
-def _pass(highs: Any, A: Any, cost: Array, lower: Array, upper: Array, rl: Array, ru: Array) -> Any:
-    A = A.tocsc()
-    n, rows = len(cost), len(rl)
+def _pass(highs: Any, p: Compiled, cost: Array) -> Any:
+    n, rows, A = len(cost), len(p.row_lower), p.A
     return highs.passModel(
         n, rows, A.nnz, int(highspy.MatrixFormat.kColwise), int(highspy.ObjSense.kMinimize), 0.0,
-        cost, lower, upper, rl, ru, A.indptr.astype(np.int32), A.indices.astype(np.int32), A.data,
-        np.zeros(n, np.int32),
+        cost, p.lower, p.upper, p.row_lower, p.row_upper,
+        A.indptr.astype(np.int32), A.indices.astype(np.int32), A.data, np.zeros(n, np.int32),
     )  # fmt: skip
 
 
@@ -143,21 +190,5 @@ def _even_spread(n: int) -> Array:
     return (np.arange(1, n + 1) * 0.6180339887498949) % 1.0
 
 
-def _gather(variable: Any, place: dict[int, int], x: Array) -> Array:
-    """A variable's values in the shape of its axes; a column in no row rests at its cheap bound."""
-    out = np.empty(len(variable))
-    for i, v in enumerate(variable.values()):
-        at = place.get(id(v))
-        out[i] = v.lb if at is None else x[at]
-    return out.reshape(_shape(variable))
-
-
-def _duals(constraint: Any, rows: Any, row_dual: Array) -> Array:
-    place = {id(row.constraint): i for i, row in enumerate(rows)}
-    out = np.fromiter((row_dual[place[id(c)]] for c in constraint.values()), float, len(constraint))
-    return out.reshape(_shape(constraint))
-
-
 def _shape(component: Any) -> tuple[int, ...]:
-    subsets = list(component.index_set().subsets())
-    return tuple(len(s) for s in subsets)
+    return tuple(len(s) for s in component.index_set().subsets())

@@ -21,5 +21,5 @@ class Oracle(Policy):
     def decide(self, outlook: Outlook) -> Schedule:
         """Solve once for the whole horizon."""
         return Schedule(
-            outlook.start_h, np.maximum(co_planner().solve(outlook).values["work"], 0.0)
+            outlook.start_h, np.maximum(co_planner().solve(outlook, once=True).values["work"], 0.0)
         )
