@@ -64,15 +64,13 @@ class World(mesa.Model):
     def step(self) -> None:
         """One hour."""
         h, last = self.hour, self.hour == self.actual.hours - 1
-        arriving = self.actual.arrivals_mwh[:, :, HISTORY_H + h]
         replan = h == self.next_plan_h
 
         # Phase 1, publish: regions and sites say what they expect, when a new plan is due.
         published = self.publish() if replan else {}
 
         # Phase 2, arrive: new work joins the backlog.
-        for w in self.workloads:
-            w.arrive(arriving[w.origin, w.job_class])
+        arriving = self.arrive()
         self.came_mwh = self.backlog_mwh().sum(axis=2) if replan else self.came_mwh + arriving
 
         # Phase 3, decide: the policy sees the outlook and answers with a schedule, which is carried
@@ -118,6 +116,13 @@ class World(mesa.Model):
         at = HISTORY_H + hour
         seen, coming = series[..., :at], series[..., at : at + window]
         return self.forecast(seen, coming, what, self.actual.start_h + hour, noise)
+
+    def arrive(self) -> Array:
+        """This hour's work joins the backlog of its workloads. Returns it (O, J) [MWh]."""
+        arriving = self.actual.arrivals_mwh[:, :, HISTORY_H + self.hour]
+        for w in self.workloads:
+            w.arrive(arriving[w.origin, w.job_class])
+        return arriving
 
     def publish(self) -> dict[str, Array]:
         """What regions and sites expect of the hours ahead, by field of the outlook."""

@@ -134,7 +134,10 @@ def oracle(happens: Actual, outcomes: dict[str, Outcome], name: str) -> tuple[Ch
 def whole_horizon(happens: Actual) -> Outlook:
     """What the oracle is shown."""
     no_signal = np.zeros((len(happens.system.grid.regions), HISTORY_H + happens.hours))
-    return World(happens, Oracle(), perfect, no_signal).outlook()
+    world = World(happens, Oracle(), perfect, no_signal)
+    published = world.publish()
+    world.arrive()
+    return world.outlook(published)
 
 
 def total_cny(happens: Actual, book: Ledger) -> float:

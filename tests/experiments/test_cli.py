@@ -94,7 +94,7 @@ def test_the_same_seed_gives_the_same_bytes_whatever_the_workers(result, tmp_pat
         (["run", "two_region", "--set", "parameters.idle_share"], ["KEY=VALUE"]),
         (["run", "two_region", "--set", "parameters.idle_share=-1"], ["idle_share", "-1"]),
         (["validate", "."], ["scenario.yaml"]),
-        (["run", "two_region", "--workers", "0"], ["0"]),
+        (["run", "two_region", "--workers", "0"], ["--workers", "1"]),
     ],
 )
 def test_bad_input_is_one_sentence_and_exit_status_2(words, said, tmp_path):
