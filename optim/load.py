@@ -5,6 +5,8 @@ r"""Load: work runs on streams, after it arrives and before it is due; sites tur
 
     \text{due}_{ojt} \le s_{ojt} \le \text{available}_{ojt}    \quad \text{(deadlines and causality, as bounds)}
 
+    0 \le u_{ojt} \le \text{due}_{ojt} - \text{due}_{oj,t-1}     \quad \text{(given up when it is due, not before)}
+
     w_{st} = \sum_{q \to s} x_{qt} \le \text{capacity}_s                       \qquad (\text{site\_work})
 
     \text{withdrawal}_{rt} = \sum_{s \in r} \text{PUE}_{st}(\text{idle}_s + w_{st}/\eta_s) + \sum_{q \to r} n_q x_{qt}
@@ -21,6 +23,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pyomo.environ as pyo
 
 from ..models.outlook import Outlook
@@ -50,9 +53,10 @@ def add_load(m: Any, system: System) -> Terms:
     parameter(m, "pue", m.S, m.T)
     parameter(m, "available_mwh", m.OJ, m.T)
     parameter(m, "due_mwh", m.OJ, m.T)
+    parameter(m, "coming_due_mwh", m.OJ, m.T)
     m.work = pyo.Var(m.Q, m.T, bounds=lambda m, q, t: (0, capacity[site_of[q]]))
     m.done = pyo.Var(m.OJ, m.T, bounds=lambda m, i, t: (m.due_mwh[i, t], m.available_mwh[i, t]))
-    m.unserved = pyo.Var(m.OJ, m.T, bounds=lambda m, i, t: (0, m.available_mwh[i, t]))
+    m.unserved = pyo.Var(m.OJ, m.T, bounds=lambda m, i, t: (0, m.coming_due_mwh[i, t]))
     m.site = pyo.Var(m.S, m.T, bounds=lambda m, s, t: (0, capacity[s]))
 
     def served(m: Any, i: int, t: int) -> Any:
@@ -90,3 +94,4 @@ def set_load(m: Any, outlook: Outlook) -> None:
     assign(m.pue, outlook.pue)
     assign(m.available_mwh, outlook.available_mwh)
     assign(m.due_mwh, outlook.due_mwh)
+    assign(m.coming_due_mwh, np.maximum(np.diff(outlook.due_mwh, axis=2, prepend=0.0), 0.0))

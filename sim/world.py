@@ -49,9 +49,12 @@ class World(mesa.Model):
         self.workloads = [
             Workload(self, o, j) for o in range(len(c.origins)) for j in range(len(c.classes))
         ]
-        # Work that can wait least is placed first; ties in the order of origins and classes.
+        # What is dearest to give up is placed first, then what can wait least, then what has the
+        # fewest ways to go; ties in the order of origins.
+        penalty = c.class_unserved_cny_per_mwh
         self.in_turn = sorted(
-            self.workloads, key=lambda w: (w.slack_h, len(w.streams), w.job_class)
+            self.workloads,
+            key=lambda w: (-penalty[w.job_class], w.slack_h, len(w.streams), w.job_class),
         )
         self.hour = self.next_plan_h = 0
         self.schedule: Schedule | None = None
