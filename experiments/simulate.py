@@ -10,17 +10,19 @@ import functools
 import multiprocessing
 import os
 import queue
+import signal
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from westshift.models.calendar import Horizon
 from westshift.models.hours import Hours, hours_of
 from westshift.models.ledger import Ledger
 from westshift.models.scenario import Scenario
+from westshift.models.system import System
 from westshift.models.year import Year, actual_of, horizons, make_year
-from westshift.sim.run import Case, run_case
+from westshift.sim.run import Case, Programs, run_case
 
 Tick = Callable[[str, str], None]
 """(horizon, policy) when one is done."""
@@ -87,8 +89,8 @@ def simulate(
 Done = dict[str, tuple[Ledger, Hours]]
 
 
-def _one(case: Case, tick: Callable[[str], None]) -> Done:
-    outcomes = run_case(case, tick)
+def _one(case: Case, tick: Callable[[str], None], programs: Programs, turn: Any = None) -> Done:
+    outcomes = run_case(case, tick, programs, turn)
     return {
         name: (o.ledger, hours_of(case.actual, o.carried, o.settled))
         for name, o in outcomes.items()
@@ -96,32 +98,57 @@ def _one(case: Case, tick: Callable[[str], None]) -> Done:
 
 
 def _in_process(cases: list[Case], tick: Tick) -> list[Done]:
-    return [_one(case, functools.partial(tick, case.actual.name)) for case in cases]
+    programs = Programs()
+    return [_one(case, functools.partial(tick, case.actual.name), programs) for case in cases]
 
 
 def _in_pool(cases: list[Case], tick: Tick, workers: int) -> list[Done]:
-    """Spawned, never forked: a fork after a solve can hang HiGHS."""
+    """Spawned, never forked: a fork after a solve can hang HiGHS.
+
+    What stands is sent to a worker once, so that its compiled programs serve one horizon after another.
+    """
     context = multiprocessing.get_context("spawn")
-    with context.Manager() as manager, ProcessPoolExecutor(workers, mp_context=context) as pool:
+    system = cases[0].actual.system
+    bare = [replace(case, actual=replace(case.actual, system=None)) for case in cases]  # type: ignore[arg-type]
+    with context.Manager() as manager:
         news: Any = manager.Queue()
-        tasks: list[Future[Done]] = [pool.submit(_remote, case, news) for case in cases]
-        try:
-            waiting = set(tasks)
-            while waiting:
-                finished, waiting = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
-                for task in finished:
-                    task.result()  # an error in a worker stops the run at once
-                _tell(news, tick)
-            return [task.result() for task in tasks]
-        except BaseException:
-            for process in list((pool._processes or {}).values()):
-                process.terminate()
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+        shared = (system, news, context.Lock())
+        pool = ProcessPoolExecutor(workers, context, initializer=_begin, initargs=shared)
+        with pool:
+            tasks: list[Future[Done]] = [pool.submit(_remote, case) for case in bare]
+            try:
+                waiting = set(tasks)
+                while waiting:
+                    finished, waiting = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
+                    for task in finished:
+                        task.result()  # an error in a worker stops the run at once
+                    _tell(news, tick)
+                return [task.result() for task in tasks]
+            except BaseException:
+                for process in list((pool._processes or {}).values()):
+                    process.terminate()
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
 
 
-def _remote(case: Case, news: Any) -> Done:
-    return _one(case, lambda policy: news.put((case.actual.name, policy)))
+_worker: dict[str, Any] = {}
+"""What a worker process keeps between horizons; empty in the parent."""
+
+
+def _begin(system: System, news: Any, turn: Any) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers
+    _worker.update(system=system, news=news, turn=turn, programs=Programs())
+
+
+def _remote(case: Case) -> Done:
+    whole = replace(case, actual=replace(case.actual, system=_worker["system"]))
+    name = case.actual.name
+    return _one(
+        whole,
+        lambda policy: _worker["news"].put((name, policy)),
+        _worker["programs"],
+        _worker["turn"],
+    )
 
 
 def _tell(news: Any, tick: Tick) -> None:

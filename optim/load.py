@@ -89,9 +89,11 @@ def add_load(m: Any, system: System) -> Terms:
     )
 
 
-def set_load(m: Any, outlook: Outlook) -> None:
+def set_load(theta: Any, outlook: Outlook) -> None:
     """Give the block the PUE and the cumulative bounds of the hours ahead."""
-    assign(m.pue, outlook.pue)
-    assign(m.available_mwh, outlook.available_mwh)
-    assign(m.due_mwh, outlook.due_mwh)
-    assign(m.coming_due_mwh, np.maximum(np.diff(outlook.due_mwh, axis=2, prepend=0.0), 0.0))
+    coming_due = np.maximum(np.diff(outlook.due_mwh, axis=2, prepend=0.0), 0.0)
+    T = outlook.hours
+    assign(theta.pue, outlook.pue)
+    assign(theta.available_mwh, outlook.available_mwh.reshape(-1, T))
+    assign(theta.due_mwh, outlook.due_mwh.reshape(-1, T))
+    assign(theta.coming_due_mwh, coming_due.reshape(-1, T))

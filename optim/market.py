@@ -31,8 +31,8 @@ def add_market(m: Any, system: System) -> Terms:
     )
 
 
-def set_market(m: Any, outlook: Outlook) -> None:
+def set_market(theta: Any, outlook: Outlook) -> None:
     """Give the block the tariff and the signal of the hours ahead."""
-    assign(m.tariff_cny_per_mwh, outlook.tariff_cny_per_mwh)
-    assign(m.intensity_kg_per_mwh, outlook.intensity_kg_per_mwh)
-    assign(m.purchase_max_mw, most_load_mw(outlook))
+    assign(theta.tariff_cny_per_mwh, outlook.tariff_cny_per_mwh)
+    assign(theta.intensity_kg_per_mwh, outlook.intensity_kg_per_mwh)
+    assign(theta.purchase_max_mw, most_load_mw(outlook))

@@ -33,6 +33,7 @@ from ..models.system import System
 from .grid import add_grid
 from .load import add_load, set_load
 from .market import add_market, set_market
+from .parametric import Parametric, Theta, fill, parametrise
 from .solver import Solution, compile_model, solve
 from .source import add_source, set_source
 from .storage import add_storage, set_storage
@@ -41,12 +42,14 @@ from .terms import Terms, assign, parameter
 Add = Callable[[Any, System], Terms]
 Give = Callable[[Any, Outlook], None]
 
+DUALS = ("balance",)
+
 
 class Program:
-    """A choice of blocks over a number of hours, built once and solved for one outlook after another.
+    """A choice of blocks over a number of hours, compiled once and solved for one outlook after another.
 
-    The basis of one solve starts the next. `duals["balance"]` of a solution is the price of
-    electricity (R, T) [CNY/MWh].
+    The basis of one solve starts the next, unless `basis` is set to another or to None.
+    `duals["balance"]` of a solution is the price of electricity (R, T) [CNY/MWh].
     """
 
     def __init__(
@@ -55,45 +58,49 @@ class Program:
         self.name, self._adds, self._gives = name, adds, gives
         self._demand, self._tie_break = demand, tie_break
         self._system: System | None = None
-        self._hours = 0
-        self._model: Any = None
-        self._terms: tuple[Terms, ...] = ()
-        self._basis: Any = None
+        self._built_for: tuple[int, float] = (0, 0.0)
+        self._theta: Any = None
+        self._parametric: Parametric | None = None
+        self._budgets: list[str] = []
+        self.basis: Any = None  # where the next solve starts; None for a cold one
 
     def solve(self, outlook: Outlook, once: bool = False) -> Solution:
         """The optimum for these hours.
 
         Args:
             outlook: the hours.
-            once: forget the model before solving: less memory, nothing kept for another solve.
+            once: compile for this outlook alone: quicker and smaller where no other will follow.
 
         Raises:
             SolveError: infeasible, or any status but optimal.
         """
-        if self._system is not outlook.system or self._hours != outlook.hours:
-            self._build(outlook.system, outlook.hours)
-        m = self._model
-        assign(m.demand_mw, outlook.demand_mw if self._demand else np.zeros_like(outlook.demand_mw))
-        m.carbon_cny_per_kg.set_value(outlook.carbon_cny_per_kg)
-        for give in self._gives:
-            give(m, outlook)
-        compiled = compile_model(m, duals_of=("balance",))
-        budgets = [b for t in self._terms for b in t.budgets]
-        if once:  # while HiGHS works, the model need not be in memory too
-            del m
-            self._system, self._model, self._terms = None, None, ()
+        if once:
+            m = self.build(outlook.system, outlook.hours, outlook.carbon_cny_per_kg)
+            fill(m, self.values(Theta(m), outlook))
+            compiled = compile_model(m, duals_of=DUALS)
+            del m  # while HiGHS works, the model need not be in memory too
             gc.collect()
-        found = solve(compiled, basis=self._basis, tie_break=self._tie_break, budgets=budgets)
-        self._basis = None if once else found.basis
+            return solve(compiled, tie_break=self._tie_break, budgets=self._budgets)
+        wanted = (outlook.hours, outlook.carbon_cny_per_kg)
+        if self._system is not outlook.system or self._built_for != wanted:
+            m = self.build(outlook.system, *wanted)
+            self._theta, self._parametric = Theta(m), parametrise(m, DUALS)
+            self._system, self._built_for, self.basis = outlook.system, wanted, None
+            del m
+            gc.collect()
+        assert self._parametric is not None
+        compiled = self._parametric.at(self.values(self._theta, outlook))
+        found = solve(compiled, basis=self.basis, tie_break=self._tie_break, budgets=self._budgets)
+        self.basis = found.basis
         return found
 
-    def _build(self, system: System, hours: int) -> None:
+    def build(self, system: System, hours: int, carbon_cny_per_kg: float) -> Any:
+        """The Pyomo model for a number of hours, its parameters of the hours ahead left open."""
         with PauseGC():
             m: Any = pyo.ConcreteModel(name=self.name)
             m.R = pyo.RangeSet(0, len(system.grid.regions) - 1)
             m.T = pyo.RangeSet(0, hours - 1)
             parameter(m, "demand_mw", m.R, m.T)
-            m.carbon_cny_per_kg = pyo.Param(mutable=True, initialize=0.0)
             terms = tuple(add(m, system) for add in self._adds)
 
             def balance(m: Any, r: int, t: int) -> Any:
@@ -103,10 +110,17 @@ class Program:
             m.balance = pyo.Constraint(m.R, m.T, rule=balance)
             m.total = pyo.Objective(
                 expr=sum(b.cost_cny for b in terms)
-                + m.carbon_cny_per_kg * sum(b.emission_kg for b in terms)
+                + carbon_cny_per_kg * sum(b.emission_kg for b in terms)
             )
-        self._system, self._hours, self._model, self._terms = system, hours, m, terms
-        self._basis = None
+        self._budgets = [b for t in terms for b in t.budgets]
+        return m
+
+    def values(self, theta: Any, outlook: Outlook) -> np.ndarray:
+        """The vector of the model's parameters for an outlook."""
+        assign(theta.demand_mw, outlook.demand_mw if self._demand else 0.0 * outlook.demand_mw)
+        for give in self._gives:
+            give(theta, outlook)
+        return theta.vector
 
 
 def price_taker(tie_break: float = 1e-4) -> Program:

@@ -59,6 +59,7 @@ class Compiled:
         places: for each variable the column of every entry, -1 for a column in no row; its shape;
             and where such entries rest.
         rows: for each constraint asked for, the row of every entry, in its shape.
+        columns, constraints: the model's own objects by column and row, where they are kept.
     """
 
     name: str
@@ -71,14 +72,17 @@ class Compiled:
     offset: float
     places: dict[str, tuple[Array, Array]]
     rows: dict[str, Array]
+    columns: Sequence[Any] = ()
+    constraints: Sequence[Any] = ()
 
 
-def compile_model(m: Any, duals_of: Sequence[str] = ()) -> Compiled:
+def compile_model(m: Any, duals_of: Sequence[str] = (), keep: bool = False) -> Compiled:
     """The standard form of a Pyomo model whose variables and constraints are indexed by ranges.
 
     Args:
         m: the model; all its variables must be boxed.
         duals_of: names of the constraints whose duals will be wanted.
+        keep: keep the model's own objects beside the arrays.
     """
     variables = list(m.component_objects(pyo.Var, active=True))
     with PauseGC():
@@ -115,6 +119,8 @@ def compile_model(m: Any, duals_of: Sequence[str] = ()) -> Compiled:
         offset=float(np.sum(form.c_offset)),
         places=places,
         rows=rows,
+        columns=tuple(columns) if keep else (),
+        constraints=tuple(row.constraint for row in form.rows) if keep else (),
     )
 
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pyomo.environ as pyo
 
 from ..models.outlook import Outlook
@@ -63,20 +64,13 @@ def add_source(m: Any, system: System) -> Terms:
     )
 
 
-def set_source(m: Any, outlook: Outlook) -> None:
+def set_source(theta: Any, outlook: Outlook) -> None:
     """Give the block the bounds of the hours ahead."""
-    system = outlook.system
-    grid = system.grid
-    assign(m.unit_max_mw, outlook.unit_max_mw)
-    assign(m.unit_min_mw, outlook.unit_min_mw)
-    assign(m.unit_day_mwh, outlook.unit_day_mwh)
-    own = most_load_mw(outlook)
-    must_run = [0.0] * len(grid.regions)
-    for k, r in enumerate(grid.unit_region.tolist()):
-        must_run[r] += float(outlook.unit_min_mw[k].max())
-    T = outlook.hours
-    assign(
-        m.shed_max_mw,
-        [[max(d, 0.0) + own[r] for d in outlook.demand_mw[r]] for r in range(len(own))],
-    )
-    assign(m.dump_max_mw, [[x] * T for x in must_run])
+    grid = outlook.system.grid
+    assign(theta.unit_max_mw, outlook.unit_max_mw)
+    assign(theta.unit_min_mw, outlook.unit_min_mw)
+    assign(theta.unit_day_mwh, outlook.unit_day_mwh)
+    must_run = np.zeros_like(outlook.demand_mw)
+    np.add.at(must_run, grid.unit_region, outlook.unit_min_mw)
+    assign(theta.shed_max_mw, np.maximum(outlook.demand_mw, 0.0) + most_load_mw(outlook)[:, None])
+    assign(theta.dump_max_mw, np.maximum(must_run, 0.0))

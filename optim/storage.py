@@ -49,7 +49,7 @@ def add_storage(m: Any, system: System, cyclic: bool) -> Terms:
     )
 
 
-def set_storage(m: Any, outlook: Outlook) -> None:
+def set_storage(theta: Any, outlook: Outlook) -> None:
     """Give the block its start where the horizon is not cyclic."""
     if outlook.storage_start_mwh is not None:
-        assign(m.charged_start_mwh, outlook.storage_start_mwh)
+        assign(theta.charged_start_mwh, outlook.storage_start_mwh)

@@ -37,7 +37,8 @@ class Terms:
 
 
 def parameter(m: Any, name: str, *axes: Any) -> Any:
-    """Declare a mutable parameter of the hours ahead on model `m`; `assign` gives it its values."""
+    """Declare a mutable parameter of the hours ahead on model `m`; `assign` gives it its
+    values."""
     p = pyo.Param(*axes, mutable=True, initialize=1.0, within=pyo.Any)
     m.add_component(name, p)
     for i in p.index_set():  # make every entry exist, so that assign can walk them in order
@@ -45,19 +46,18 @@ def parameter(m: Any, name: str, *axes: Any) -> Any:
     return p
 
 
-def assign(p: Any, values: Any) -> None:
-    """Give a parameter its values, in the order of its axes.
+def assign(view: np.ndarray, values: Any) -> None:
+    """Write the values of the hours ahead into a parameter's view (`parametric.Theta`).
 
     Raises:
-        ValueError: a value is not finite, or the size differs.
+        ValueError: a value is not finite, or the shape differs.
     """
-    flat = np.asarray(values, dtype=float).ravel()
-    if flat.size != len(p):
-        raise ValueError(f"{p.name} has {len(p)} entries and was given {flat.size}")
-    if not np.isfinite(flat).all():
-        raise ValueError(f"{p.name} was given a value that is not finite")
-    for entry, value in zip(p.values(), flat.tolist(), strict=True):
-        entry.set_value(value)
+    given = np.asarray(values, dtype=float)
+    if given.shape != view.shape:
+        raise ValueError(f"a parameter of shape {view.shape} was given {given.shape}")
+    if not np.isfinite(given).all():
+        raise ValueError("a parameter was given a value that is not finite")
+    view[...] = given
 
 
 def members(index: np.ndarray, n: int) -> list[list[int]]:
@@ -68,12 +68,10 @@ def members(index: np.ndarray, n: int) -> list[list[int]]:
     return groups
 
 
-def most_load_mw(outlook: Outlook) -> list[float]:
-    """What the sites of each region draw when all are full, network included: a bound for boxes [MW]."""
+def most_load_mw(outlook: Outlook) -> np.ndarray:
+    """What the sites of each region draw when all are full, network included: a bound for boxes (R,) [MW]."""
     c = outlook.system.compute
     network = float(c.stream_transfer_mwh_per_mwh.max(initial=0.0))
-    most = [0.0] * len(outlook.system.grid.regions)
-    for s, r in enumerate(c.site_region.tolist()):
-        full = c.site_idle_mw[s] + c.site_capacity_mw[s] / c.site_efficiency[s]
-        most[r] += float(full * outlook.pue[s].max() + network * c.site_capacity_mw[s])
-    return most
+    full = c.site_idle_mw + c.site_capacity_mw / c.site_efficiency
+    most = full * outlook.pue.max(axis=1) + network * c.site_capacity_mw
+    return np.bincount(c.site_region, most, len(outlook.system.grid.regions))

@@ -15,11 +15,11 @@ class Planned(Policy):
 
     name = "planned"
 
-    def __init__(self, window_h: int, step_h: int) -> None:
-        self.window_h, self.step_h = window_h, step_h
-        self._programs: dict[int, Program] = {}  # by hours: the last window of a horizon is shorter
+    def __init__(self, window_h: int, step_h: int, program: Program | None = None) -> None:
+        self.window_h, self.step_h, self._program = window_h, step_h, program or price_taker()
 
     def decide(self, outlook: Outlook) -> Schedule:
         """Solve the price-taker's program for the window."""
-        program = self._programs.setdefault(outlook.hours, price_taker())
-        return Schedule(outlook.start_h, np.maximum(program.solve(outlook).values["work"], 0.0))
+        # Windows that the horizon's end cuts short come once each.
+        found = self._program.solve(outlook, once=outlook.hours != self.window_h)
+        return Schedule(outlook.start_h, np.maximum(found.values["work"], 0.0))

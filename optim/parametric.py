@@ -1,0 +1,192 @@
+"""A Pyomo model compiled once into arrays that are affine in its mutable parameters.
+
+Pyomo stays the only place where the program is written. The model is taken to its standard form at two
+random points of its parameters; entries that differ depend on them, and only those get a symbolic look:
+each is an affine expression, read off as a constant and one coefficient a parameter. From then on new
+hours cost one sparse product a block instead of a new compilation, and the model need not stay in memory.
+
+    entry(theta) = constant + sum_k coefficient_k * theta_k
+
+Anything that is not affine raises and names the expression. At any theta the arrays equal a fresh
+compilation of the model (`at` against `solver.compile_model`): the tests hold that for every program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+import scipy.sparse as sp
+from pyomo.core.expr.calculus.diff_with_pyomo import reverse_ad
+from pyomo.repn import generate_standard_repn
+
+from .solver import Compiled, compile_model
+
+Array = np.ndarray
+
+
+class Theta:
+    """The values of a model's mutable parameters: one vector, and a view of it in the shape of each.
+
+    `theta.demand_mw` is the view of parameter `demand_mw`; `terms.assign` writes into it.
+    """
+
+    def __init__(self, m: Any) -> None:
+        parameters = [p for p in m.component_objects(pyo.Param, active=True) if p.mutable]
+        self.vector = np.zeros(sum(len(p) for p in parameters))
+        start = 0
+        for p in parameters:
+            shape = tuple(len(s) for s in p.index_set().subsets())
+            setattr(self, p.name, self.vector[start : start + len(p)].reshape(shape))
+            start += len(p)
+
+
+def entries(m: Any) -> list[Any]:
+    """The model's mutable parameters, entry by entry, in the order of `Theta.vector`."""
+    parameters = [p for p in m.component_objects(pyo.Param, active=True) if p.mutable]
+    return [entry for p in parameters for entry in p.values()]
+
+
+def fill(m: Any, theta: Array) -> None:
+    """Give the model's own parameters the values of a vector."""
+    for entry, value in zip(entries(m), theta.tolist(), strict=True):
+        entry.set_value(value)
+
+
+@dataclass(frozen=True, eq=False)
+class Affine:
+    """Some entries of an array, affine in theta: array[where] = constant + slope @ theta."""
+
+    where: Array
+    constant: Array
+    slope: sp.csr_array
+
+    def put(self, base: Array, theta: Array) -> Array:
+        """A copy of `base` with these entries as they are at theta."""
+        if len(self.where) == 0:
+            return base
+        out = base.copy()
+        out[self.where] = self.constant + self.slope @ theta
+        return out
+
+
+@dataclass(frozen=True, eq=False)
+class Parametric:
+    """A program with its parameters left open. It holds arrays only, and pickles without Pyomo.
+
+    Attributes:
+        base: the arrays at some theta; entries that do not depend on it are right at any.
+        data, cost, lower, upper, row_lower, row_upper, offset: the entries that do.
+    """
+
+    base: Compiled
+    data: Affine
+    cost: Affine
+    lower: Affine
+    upper: Affine
+    row_lower: Affine
+    row_upper: Affine
+    offset: Affine
+
+    def at(self, theta: Array) -> Compiled:
+        """The program at these values of the parameters."""
+        b = self.base
+        A = sp.csc_array((self.data.put(b.A.data, theta), b.A.indices, b.A.indptr), b.A.shape)
+        return replace(
+            b,
+            A=A,
+            cost=self.cost.put(b.cost, theta),
+            lower=self.lower.put(b.lower, theta),
+            upper=self.upper.put(b.upper, theta),
+            row_lower=self.row_lower.put(b.row_lower, theta),
+            row_upper=self.row_upper.put(b.row_upper, theta),
+            offset=float(self.offset.put(np.array([b.offset]), theta)[0]),
+        )
+
+
+def parametrise(m: Any, duals_of: Sequence[str] = ()) -> Parametric:
+    """Compile a model once for all values of its mutable parameters.
+
+    Raises:
+        ValueError: an entry is not affine in the parameters.
+    """
+    rng = np.random.default_rng(0)
+    points = [rng.uniform(1.0, 2.0, len(entries(m))) for _ in range(2)]
+    forms = []
+    for point in points:
+        fill(m, point)
+        forms.append(compile_model(m, duals_of, keep=True))
+    one, two = forms
+    place = {id(entry): k for k, entry in enumerate(entries(m))}
+    read = _Reader(place, points[1])
+    columns, rows = two.columns, two.constraints
+
+    by_column = {id(v): i for i, v in enumerate(columns)}
+    objective = next(m.component_data_objects(pyo.Objective, active=True))
+    form = generate_standard_repn(objective.expr, compute_values=False)
+    price = {by_column[id(v)]: c for v, c in zip(form.linear_vars, form.linear_coefs, strict=True)}
+
+    column_of_entry = np.repeat(np.arange(two.A.shape[1]), np.diff(two.A.indptr))
+    differs = np.flatnonzero(one.A.data != two.A.data)
+    at_rows = set(two.A.indices[differs].tolist())
+    moved = np.flatnonzero(
+        (np.nan_to_num(one.row_lower) != np.nan_to_num(two.row_lower))
+        | (np.nan_to_num(one.row_upper) != np.nan_to_num(two.row_upper))
+    )
+    body = {row: _linear(rows[row], by_column) for row in sorted(at_rows | set(moved.tolist()))}
+    data = [body[two.A.indices[e]][1][column_of_entry[e]] for e in differs.tolist()]
+    low = [r for r in moved.tolist() if np.isfinite(two.row_lower[r])]
+    high = [r for r in moved.tolist() if np.isfinite(two.row_upper[r])]
+    cheap = np.flatnonzero(one.cost != two.cost)
+    lower, upper = np.flatnonzero(one.lower != two.lower), np.flatnonzero(one.upper != two.upper)
+    return Parametric(
+        base=replace(two, columns=(), constraints=()),
+        data=read.affine(differs, data),
+        cost=read.affine(cheap, [price[i] for i in cheap.tolist()]),
+        lower=read.affine(lower, [columns[i].lower for i in lower.tolist()]),
+        upper=read.affine(upper, [columns[i].upper for i in upper.tolist()]),
+        row_lower=read.affine(np.array(low, int), [rows[r].lower - body[r][0] for r in low]),
+        row_upper=read.affine(np.array(high, int), [rows[r].upper - body[r][0] for r in high]),
+        offset=read.affine(np.arange(1), [form.constant]),
+    )
+
+
+def _linear(constraint: Any, by_column: dict[int, int]) -> tuple[Any, dict[int, Any]]:
+    """The constant of a constraint's body, and the coefficient of each column in it."""
+    form = generate_standard_repn(constraint.body, compute_values=False)
+    if form.nonlinear_expr is not None or form.quadratic_vars:
+        raise ValueError(f"{constraint.name} is not linear in the variables")
+    pairs = zip(form.linear_vars, form.linear_coefs, strict=True)
+    return form.constant, {by_column[id(v)]: c for v, c in pairs}
+
+
+class _Reader:
+    """Reads affine maps off expressions in the parameters, by their gradient at one point."""
+
+    def __init__(self, place: dict[int, int], point: Array) -> None:
+        self._place, self._point = place, point
+
+    def affine(self, where: Array, expressions: list[Any]) -> Affine:
+        """One map for the entries `where`, each given by an expression."""
+        constant = np.zeros(len(expressions))
+        row, column, slope = [], [], []
+        for i, e in enumerate(expressions):
+            parts = self._gradient(e)
+            constant[i] = pyo.value(e) - sum(c * self._point[k] for k, c in parts)
+            for k, c in parts:
+                row.append(i)
+                column.append(k)
+                slope.append(c)
+        shape = (len(expressions), len(self._place))
+        return Affine(np.asarray(where, int), constant, sp.csr_array((slope, (row, column)), shape))
+
+    def _gradient(self, e: Any) -> list[tuple[int, float]]:
+        if id(e) in self._place:
+            return [(self._place[id(e)], 1.0)]
+        if not hasattr(e, "is_expression_type"):
+            return []
+        found = reverse_ad(e)
+        return [(self._place[id(x)], float(g)) for x, g in found.items() if id(x) in self._place]
