@@ -142,7 +142,7 @@ def parametrise(m: Any, duals_of: Sequence[str] = ()) -> Parametric:
     high = [r for r in moved.tolist() if np.isfinite(two.row_upper[r])]
     cheap = np.flatnonzero(one.cost != two.cost)
     lower, upper = np.flatnonzero(one.lower != two.lower), np.flatnonzero(one.upper != two.upper)
-    return Parametric(
+    made = Parametric(
         base=replace(two, columns=(), constraints=()),
         data=read.affine(differs, data),
         cost=read.affine(cheap, [price[i] for i in cheap.tolist()]),
@@ -152,6 +152,32 @@ def parametrise(m: Any, duals_of: Sequence[str] = ()) -> Parametric:
         row_upper=read.affine(np.array(high, int), [rows[r].upper - body[r][0] for r in high]),
         offset=read.affine(np.arange(1), [form.constant]),
     )
+    _same(made.at(points[0]), one)
+    return made
+
+
+def _same(found: Compiled, fresh: Compiled) -> None:
+    """The map was read at one point; if it is affine it holds at the other.
+
+    Raises:
+        ValueError: it does not; the message names a variable or constraint.
+    """
+    where = {
+        "cost": fresh.columns, "lower": fresh.columns, "upper": fresh.columns,
+        "row_lower": fresh.constraints, "row_upper": fresh.constraints,
+    }  # fmt: skip
+    for name, objects in where.items():
+        off = ~np.isclose(getattr(found, name), getattr(fresh, name), rtol=1e-9, atol=1e-9)
+        if off.any():
+            raise ValueError(
+                f"{name} of {objects[int(off.argmax())].name} is not affine in the parameters"
+            )
+    off = ~np.isclose(found.A.data, fresh.A.data, rtol=1e-9, atol=1e-9)
+    if off.any():
+        row = fresh.constraints[int(fresh.A.indices[int(off.argmax())])]
+        raise ValueError(f"a coefficient of {row.name} is not affine in the parameters")
+    if not np.isclose(found.offset, fresh.offset, rtol=1e-9, atol=1e-9):
+        raise ValueError("the objective's constant is not affine in the parameters")
 
 
 def _linear(constraint: Any, by_column: dict[int, int]) -> tuple[Any, dict[int, Any]]:

@@ -145,7 +145,7 @@ def test_files_that_cannot_be_read(tmp_path):
     assert "units.csv: is empty" in message(write(tmp_path, "", ""))
     text = message(write(tmp_path, HEADER, "风,1,0,wind,true,", encoding="gb18030"))
     assert "units.csv, line 2: is not UTF-8 text" in text
-    assert 'line 2: cannot be read as CSV' in message(write(tmp_path, HEADER, 'a,"open'))
+    assert "line 2: cannot be read as CSV" in message(write(tmp_path, HEADER, 'a,"open'))
     (tmp_path / "folder.csv").mkdir()
     assert "cannot be read" in message(tmp_path / "folder.csv")
 
