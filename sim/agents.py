@@ -88,31 +88,28 @@ class Workload(mesa.Agent):
     """One class of work at one origin, with its backlog.
 
     Attributes:
-        waiting_mwh: work that waits, by hours until it is due (0 = in this hour) (slack + 1,) [MWh].
+        waiting_mwh: work that waits, by hours until it is due (0 = in this hour); a row of the world's
+            array, which also holds hours beyond this class's slack, always empty (D,) [MWh].
         streams: indices of the streams it may take.
     """
 
-    def __init__(self, model: World, origin: int, job_class: int) -> None:
+    def __init__(self, model: World, origin: int, job_class: int, waiting_mwh: Array) -> None:
         super().__init__(model)
         c = model.actual.system.compute
         self.origin, self.job_class = origin, job_class
         self.slack_h = int(c.class_slack_h[job_class])
-        self.waiting_mwh = np.zeros(self.slack_h + 1)
+        self.waiting_mwh = waiting_mwh
         self.streams = np.flatnonzero((c.stream_origin == origin) & (c.stream_class == job_class))
         self.sites = c.stream_site[self.streams]
         self.nearest_first = np.lexsort(
             (c.stream_rtt_ms[self.streams], ~c.stream_home[self.streams])
         )
 
-    def arrive(self, mwh: float) -> None:
-        """New work joins the backlog, due `slack_h` hours from now."""
-        self.waiting_mwh[-1] += mwh
-
     def run_due(self, planned_mw: Array, room_mw: Array, last_hour: bool) -> Array:
         """Run what is due: on the planned streams in their proportion, else wherever there is room.
 
         What finds its planned site full goes home, or else to the nearest site with room. What
-        finds no room at all will be given up when the hour closes.
+        finds no room at all is given up when the hour ends.
 
         Args:
             planned_mw: on this workload's streams (q,) [MW].
@@ -156,17 +153,11 @@ class Workload(mesa.Agent):
         room_mw[self.sites] -= runs
         return runs
 
-    def close(self, last_hour: bool) -> float:
-        """The hour ends: what was due is given up; the rest is an hour nearer. Returns what is lost."""
-        lost = float(self.waiting_mwh.sum()) if last_hour else float(self.waiting_mwh[0])
-        if last_hour:
-            self.waiting_mwh[:] = 0.0
-        else:
-            self.waiting_mwh[:-1] = self.waiting_mwh[1:].copy()
-            self.waiting_mwh[-1] = 0.0
-        return lost if lost > 1e-6 else 0.0
-
     def _take(self, mwh: float) -> None:
-        """Earliest due first."""
-        before = np.concatenate([[0.0], np.cumsum(self.waiting_mwh)[:-1]])
-        self.waiting_mwh -= np.clip(mwh - before, 0.0, self.waiting_mwh)
+        self.waiting_mwh -= earliest_due_first(self.waiting_mwh, np.asarray(mwh))
+
+
+def earliest_due_first(waiting_mwh: Array, mwh: Array) -> Array:
+    """What leaves each hour of a backlog when `mwh` of it is run: (…, D), (…) -> (…, D) [MWh]."""
+    before = np.cumsum(waiting_mwh, axis=-1) - waiting_mwh
+    return np.clip(mwh[..., None] - before, 0.0, waiting_mwh)

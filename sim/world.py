@@ -14,10 +14,13 @@ from ..models.forecast import Forecast
 from ..models.ledger import Carried
 from ..models.outlook import Outlook, work_bounds_mwh
 from ..models.schedule import Schedule
-from .agents import DataCenter, GridRegion, Workload
+from .agents import DataCenter, GridRegion, Workload, earliest_due_first
 from .policy import Policy
 
 Array = np.ndarray
+
+NEGLIGIBLE_MWH = 1e-6
+"""Rounding of a plan; less than this is not called unserved."""
 
 
 class World(mesa.Model):
@@ -46,9 +49,15 @@ class World(mesa.Model):
         self.room_mw = np.zeros(len(c.sites))
         self.grid_regions = [GridRegion(self, i) for i in range(len(actual.system.grid.regions))]
         self.data_centers = [DataCenter(self, i) for i in range(len(c.sites))]
+        J = len(c.classes)
+        depth = int(c.class_slack_h.max(initial=0)) + 1
+        self.waiting = np.zeros((len(c.origins), J, depth))  # by hours until due [MWh]
         self.workloads = [
-            Workload(self, o, j) for o in range(len(c.origins)) for j in range(len(c.classes))
+            Workload(self, o, j, self.waiting[o, j])
+            for o in range(len(c.origins))
+            for j in range(J)
         ]
+        self.workload_of = c.stream_origin * J + c.stream_class  # (Q,)
         # What is dearest to give up is placed first, then what can wait least, then what has the
         # fewest ways to go; ties in the order of origins.
         penalty = c.class_unserved_cny_per_mwh
@@ -74,7 +83,7 @@ class World(mesa.Model):
 
         # Phase 2, arrive: new work joins the backlog.
         arriving = self.arrive()
-        self.came_mwh = self.backlog_mwh().sum(axis=2) if replan else self.came_mwh + arriving
+        self.came_mwh = self.waiting.sum(axis=2) if replan else self.came_mwh + arriving
 
         # Phase 3, decide: the policy sees the outlook and answers with a schedule, which is carried
         # out until the next is due.
@@ -95,18 +104,43 @@ class World(mesa.Model):
         # Phase 4, execute: what is due first, then the rest of the plan while sites have room.
         for site in self.data_centers:
             site.open()
+        self.work_mw[:, h] = self.as_planned(planned, last)
+        if (c.site_work_mw(self.work_mw[:, h : h + 1])[:, 0] > self.room_mw).any():
+            self.work_mw[:, h] = self.in_turns(planned, last)
+
+        # Phase 5, record: what was due and has not run is given up; the rest is an hour nearer.
+        ran = np.bincount(self.workload_of, self.work_mw[:, h], self.waiting[..., 0].size)
+        self.waiting -= earliest_due_first(self.waiting, ran.reshape(self.waiting.shape[:2]))
+        due = self.waiting.sum(axis=2) if last else self.waiting[:, :, 0].copy()
+        self.unserved_mwh[:, :, h] = np.where(due > NEGLIGIBLE_MWH, due, 0.0)
+        self.waiting[:, :, :-1] = self.waiting[:, :, 1:] if not last else 0.0
+        self.waiting[:, :, -1] = 0.0
+        self.waiting_mwh[:, :, h] = self.waiting.sum(axis=2)
+        self.hour += 1
+
+    def as_planned(self, planned: Array, last: bool) -> Array:
+        """What runs if every site has room: the plan, scaled up where more is due and cut where less
+        is here; what is due and has no plan at all asks for turns. (Q,) [MW]."""
+        here = self.waiting.sum(axis=2).ravel()
+        due = here if last else self.waiting[:, :, 0].ravel()
+        plan = np.bincount(self.workload_of, planned, len(here))
+        if (due[plan <= 0.0] > NEGLIGIBLE_MWH).any():
+            return np.full(len(planned), np.inf)
+        target = np.minimum(np.maximum(plan, due), here)
+        scale = np.divide(target, plan, out=np.zeros_like(plan), where=plan > 0.0)
+        return planned * scale[self.workload_of]
+
+    def in_turns(self, planned: Array, last: bool) -> Array:
+        """What runs when not every site has room: workloads take theirs one after another. (Q,) [MW]."""
+        runs, kept = np.zeros(len(planned)), self.waiting.copy()
         for w in self.in_turn:
-            self.work_mw[w.streams, h] = w.run_due(planned[w.streams], self.room_mw, last)
+            runs[w.streams] = w.run_due(planned[w.streams], self.room_mw, last)
         for w in self.in_turn:
             if w.slack_h > 0 and not last:
-                rest = np.maximum(planned[w.streams] - self.work_mw[w.streams, h], 0.0)
-                self.work_mw[w.streams, h] += w.run_planned(rest, self.room_mw)
-
-        # Phase 5, record.
-        for w in self.workloads:
-            self.unserved_mwh[w.origin, w.job_class, h] = w.close(last)
-            self.waiting_mwh[w.origin, w.job_class, h] = w.waiting_mwh.sum()
-        self.hour += 1
+                rest = np.maximum(planned[w.streams] - runs[w.streams], 0.0)
+                runs[w.streams] += w.run_planned(rest, self.room_mw)
+        self.waiting[...] = kept  # the backlog is settled once, in phase 5
+        return runs
 
     def run(self) -> Carried:
         """All hours of the horizon."""
@@ -123,8 +157,8 @@ class World(mesa.Model):
     def arrive(self) -> Array:
         """This hour's work joins the backlog of its workloads. Returns it (O, J) [MWh]."""
         arriving = self.actual.arrivals_mwh[:, :, HISTORY_H + self.hour]
-        for w in self.workloads:
-            w.arrive(arriving[w.origin, w.job_class])
+        slack = self.actual.system.compute.class_slack_h
+        self.waiting[:, np.arange(len(slack)), slack] += arriving
         return arriving
 
     def publish(self) -> dict[str, Array]:
@@ -149,7 +183,7 @@ class World(mesa.Model):
         arrivals = self.expect(a.arrivals_mwh, "arrivals", h, self._window()).copy()
         arrivals[:, :, 0] = 0.0  # this hour's have come: they are in the backlog
         slack = a.system.compute.class_slack_h
-        available, due = work_bounds_mwh(self.backlog_mwh(), arrivals, slack)
+        available, due = work_bounds_mwh(self.waiting, arrivals, slack)
         return Outlook(
             system=a.system,
             start_h=a.start_h + h,
@@ -170,14 +204,6 @@ class World(mesa.Model):
         if self.policy.step_h is None or self.policy.clairvoyant:
             return left
         return min(self.policy.step_h, max(left // 2, 1))
-
-    def backlog_mwh(self) -> Array:
-        """Work that waits, by hours until it is due (O, J, longest slack + 1) [MWh]."""
-        c = self.actual.system.compute
-        out = np.zeros((len(c.origins), len(c.classes), int(c.class_slack_h.max(initial=0)) + 1))
-        for w in self.workloads:
-            out[w.origin, w.job_class, : len(w.waiting_mwh)] = w.waiting_mwh
-        return out
 
 
 def day_budgets_mwh(actual: Actual, hour: int, window: int) -> Array:

@@ -78,7 +78,7 @@ def divisible_job() -> tuple[Check, ...]:
     ):
         prices, pue = rng.uniform(-50, 900, hours), 1.25
         o = one_job(prices.tolist(), work, rate, arrives, slack, pue=pue)
-        found = price_taker(tie_break=0).solve(o)
+        found = price_taker(tie_break=0).solve(o, once=True)
         expected = cheapest_slots(prices.tolist(), work, rate, arrives, slack)
         name = f"{work:g} MWh at {rate:g} MW in {min(slack + 1, hours - arrives)} h"
         ran = found.values["work"][0]
@@ -96,7 +96,7 @@ def derivatives(step: float = 1e-3) -> tuple[Check, ...]:
 
     def cost(work_mwh: float, rate_mw: float) -> float:
         o = one_job(prices, work_mwh, rate_mw, 0, 4, pue=pue, efficiency=efficiency)
-        return price_taker(tie_break=0).solve(o).objective
+        return price_taker(tie_break=0).solve(o, once=True).objective
 
     by_work = (cost(work + step, rate) - cost(work - step, rate)) / (2 * step)
     by_rate = (cost(work, rate + step) - cost(work, rate - step)) / (2 * step)
@@ -136,7 +136,7 @@ def equal_jobs(seed: int = 5, hours: int = 8) -> tuple[Check, ...]:
         works=works,
         tariff_cny_per_mwh=dict(zip(regions, tariff, strict=True)),
     )
-    found = price_taker(tie_break=0).solve(o)
+    found = price_taker(tie_break=0).solve(o, once=True)
     rows = [
         ("cost", _assigned(works, regions, capacity, tariff), found.objective),
         ("work given up, MWh", 0, found.values["unserved"].sum()),

@@ -42,4 +42,8 @@ def one_site(prices_cny_per_mwh: Sequence[float], arriving_mwh: float, flexible:
 
 
 def _cost(prices_cny_per_mwh: Sequence[float]) -> float:
-    return price_taker(tie_break=0).solve(one_site(prices_cny_per_mwh, 100.0, 0.4)).objective
+    return (
+        price_taker(tie_break=0)
+        .solve(one_site(prices_cny_per_mwh, 100.0, 0.4), once=True)
+        .objective
+    )

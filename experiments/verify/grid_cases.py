@@ -74,7 +74,7 @@ def _zones(units: tuple[Unit, ...], zones: list[str]) -> Solution:
         ways=[w for w in ZONE_WAYS if {w.start, w.end} <= set(zones)],
         demand_mw=ZONE_LOADS,
     )
-    return dispatch(tie_break=0).solve(o)
+    return dispatch(tie_break=0).solve(o, once=True)
 
 
 def baker(loaded_mw: float = 100.0) -> tuple[Check, ...]:
@@ -86,7 +86,7 @@ def baker(loaded_mw: float = 100.0) -> tuple[Check, ...]:
         ways=[Way("1", "2", 100), Way("2", "3", 100), Way("1", "3", 10)],
         demand_mw={"3": loaded_mw},
     )
-    found = dispatch(tie_break=0).solve(o)
+    found = dispatch(tie_break=0).solve(o, once=True)
     rows = [
         ("cost", 1000, found.objective),
         ("output of bus 1, MW", 100, found.values["output"][0, 0]),
@@ -126,7 +126,7 @@ def three_regions(units: tuple[Unit, ...] = REGION_UNITS) -> tuple[Check, ...]:
         (50.0, 47_278.196655, 551.173686),
     ):
         o = _three_regions(units, price_per_t / 1000.0)
-        found = dispatch(tie_break=0).solve(o)
+        found = dispatch(tie_break=0).solve(o, once=True)
         per_mwh = o.system.grid.unit_emission_kg_per_mwh
         at = f"CO2 at {price_per_t:g} per t"
         rows += [

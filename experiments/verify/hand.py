@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from westshift.sim.run import Outcome
+
 from .books import play, two_region
 from .case import Check, checks
 
@@ -23,12 +25,13 @@ MISLED_T = {"cheapest": -135.0, "planned": -135.0, "greenest-now": 405.0, "co-pl
 
 def run() -> tuple[Check, ...]:
     """The base run, each policy's answer, and a tariff that points the wrong way."""
-    return base_run() + avoided() + misled()
+    outcomes = play(two_region())
+    return base_run(outcomes) + avoided(outcomes) + misled()
 
 
-def base_run() -> tuple[Check, ...]:
+def base_run(outcomes: dict[str, Outcome]) -> tuple[Check, ...]:
     """Here-and-now over the day."""
-    book = play(two_region())["here-and-now"].ledger
+    book = outcomes["here-and-now"].ledger
     rows = [
         ("emissions of the grid, t", 12_960, book.system_kg / 1000),
         ("generation cost, CNY", 4_320_000, book.system_cny),
@@ -41,9 +44,8 @@ def base_run() -> tuple[Check, ...]:
     return checks("two_region, here-and-now", HAND, rows)
 
 
-def avoided() -> tuple[Check, ...]:
+def avoided(outcomes: dict[str, Outcome]) -> tuple[Check, ...]:
     """What each policy avoids, of the system and by location; what the move costs."""
-    outcomes = play(two_region())
     base = outcomes["here-and-now"].ledger
     rows = []
     for policy, expected in MOVED_T.items():

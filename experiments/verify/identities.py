@@ -35,10 +35,9 @@ def constant_intensity(seed: int = 21, added_kg_per_mwh: float = 200.0) -> tuple
         stream_transfer_mwh_per_mwh=np.zeros(len(c.stream_site)),
     )
     o = replace(o, system=replace(o.system, compute=alike), pue=np.full_like(o.pue, 1.3))
-    base = price_taker(tie_break=0).solve(o)
-    more = price_taker(tie_break=0).solve(
-        replace(o, intensity_kg_per_mwh=o.intensity_kg_per_mwh + added_kg_per_mwh)
-    )
+    program = price_taker(tie_break=0)
+    base = program.solve(o)
+    more = program.solve(replace(o, intensity_kg_per_mwh=o.intensity_kg_per_mwh + added_kg_per_mwh))
     work_mwh = float(o.available_mwh[:, :, -1].sum())
     energy = 1.3 * (work_mwh + float(c.site_idle_mw.sum()) * o.hours)
     rows = [
@@ -76,7 +75,10 @@ def relabelling(seed: int = 23, order: Sequence[int] = (2, 0, 1)) -> tuple[Check
     renamed = relabelled(o, order)
     rows = []
     for make in (price_taker, co_planner):
-        base, other = make(tie_break=0).solve(o), make(tie_break=0).solve(renamed)
+        base, other = (
+            make(tie_break=0).solve(o, once=True),
+            make(tie_break=0).solve(renamed, once=True),
+        )
         price, listed = base.duals["balance"][list(order)], other.duals["balance"]
         rows += [
             (f"{make.__name__}, cost", base.objective, other.objective),
@@ -149,4 +151,4 @@ def within(c: Compute, rtt_limit_ms: float) -> Compute:
 
 
 def _solve(make: Callable[..., Program], o: Outlook) -> float:
-    return make(tie_break=0).solve(o).objective
+    return make(tie_break=0).solve(o, once=True).objective

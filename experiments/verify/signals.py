@@ -61,7 +61,7 @@ def clear(o: Outlook, moved_mwh: float, extra_mw: tuple[float, float] = (0.0, 0.
     grid, c = o.system.grid, o.system.compute
     work = np.array([[moved_mwh], [float(o.available_mwh[0, 0, 0]) - moved_mwh]])  # to A, to B
     load = c.load_mw(work, o.pue, len(grid.regions)) + np.array(extra_mw)[:, None]
-    v = dispatch(tie_break=0).solve(replace(o, demand_mw=o.demand_mw + load)).values
+    v = dispatch(tie_break=0).solve(replace(o, demand_mw=o.demand_mw + load), once=True).values
     by_unit = grid.unit_emission_kg_per_mwh * v["output"][:, 0] / 1000.0
     return Cleared(
         np.bincount(grid.unit_region, by_unit, len(grid.regions)),
@@ -140,8 +140,8 @@ def marginal_kg_per_mwh(o: Outlook, step_mw: float = 1.0) -> np.ndarray:
 def _moved(o: Outlook, signal_kg_per_mwh: np.ndarray) -> float:
     """Work that a price-taker runs in A when that is the signal [MWh]."""
     published = replace(o, intensity_kg_per_mwh=signal_kg_per_mwh[:, None])
-    return float(price_taker(tie_break=0).solve(published).values["work"][0, 0])
+    return float(price_taker(tie_break=0).solve(published, once=True).values["work"][0, 0])
 
 
 def _co_planned(o: Outlook) -> float:
-    return float(co_planner(tie_break=0).solve(o).values["work"][0, 0])
+    return float(co_planner(tie_break=0).solve(o, once=True).values["work"][0, 0])
