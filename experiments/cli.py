@@ -214,6 +214,8 @@ def routes(scenario: ScenarioName, change: Changes = None) -> None:
 @app.command()
 def verify() -> None:
     """Solve problems whose answers are known and compare; exit status 1 on any miss."""
+    from rich.markup import escape
+
     from westshift.experiments.screen import console
     from westshift.experiments.verify.all import run_checks
 
@@ -221,12 +223,8 @@ def verify() -> None:
     checks = run_checks(lambda family: print(f"… {family}", file=sys.stderr, flush=True))
     for c in checks:
         mark = "[green]ok  [/green]" if c.ok else "[bold red]MISS[/bold red]"
-        screen.print(
-            f"{mark} {c.case}: {c.what}: expected {c.expected:.10g}, found {c.found:.10g}".replace(
-                "[0", r"\[0"
-            ),
-            soft_wrap=True,
-        )
+        line = f"{c.case}: {c.what}: expected {c.expected:.10g}, found {c.found:.10g}"
+        screen.print(f"{mark} {escape(line)}", soft_wrap=True)
     missed = sum(not c.ok for c in checks)
     screen.print(f"{len(checks)} checks, {missed} missed")
     if missed:

@@ -127,11 +127,12 @@ def load_scenario(
 
 def _short_window(settings: Settings, rows: Tables) -> tuple[str, ...]:
     longest = max(rows.classes, key=lambda c: c.slack_h)
-    if settings.plan.window_h >= longest.slack_h:
+    if settings.plan.window_h > longest.slack_h:
         return ()
     return (
-        f"plan.window_h is {settings.plan.window_h} h, shorter than the {longest.slack_h} h that "
-        f"'{longest.job_class}' may wait: plans cannot use all of its slack",
+        f"plan.window_h is {settings.plan.window_h} h, but '{longest.job_class}' may wait "
+        f"{longest.slack_h} h and so run in any of {longest.slack_h + 1} hours: "
+        "plans cannot use all of its slack",
     )
 
 

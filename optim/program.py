@@ -43,6 +43,7 @@ Add = Callable[[Any, System], Terms]
 Give = Callable[[Any, Outlook], None]
 
 DUALS = ("balance",)
+LARGE = 300_000  # entries of the matrix
 
 
 class Program:
@@ -78,8 +79,9 @@ class Program:
             m = self.build(outlook.system, outlook.hours, outlook.carbon_cny_per_kg)
             fill(m, self.values(Theta(m), outlook))
             compiled = compile_model(m, duals_of=DUALS)
-            del m  # while HiGHS works, the model need not be in memory too
-            gc.collect()
+            del m
+            if compiled.A.nnz > LARGE:  # while HiGHS works, the model need not be in memory too
+                gc.collect()
             return solve(compiled, tie_break=self._tie_break, budgets=self._budgets)
         wanted = (outlook.hours, outlook.carbon_cny_per_kg)
         if self._system is not outlook.system or self._built_for != wanted:
@@ -87,7 +89,6 @@ class Program:
             self._theta, self._parametric = Theta(m), parametrise(m, DUALS)
             self._system, self._built_for, self.basis = outlook.system, wanted, None
             del m
-            gc.collect()
         assert self._parametric is not None
         compiled = self._parametric.at(self.values(self._theta, outlook))
         found = solve(compiled, basis=self.basis, tie_break=self._tie_break, budgets=self._budgets)

@@ -20,7 +20,6 @@ from westshift.experiments.verify import (
 from westshift.optim.program import Program
 from westshift.sim.policies.planned import Planned
 from westshift.sim.world import World
-from westshift.sim.world import World
 
 Spoil = Callable[[pytest.MonkeyPatch], None]
 
