@@ -154,8 +154,9 @@ def test_a_leap_year_has_more_hours(folder):
 def test_window_shorter_than_slack_warns(folder):
     scenario = load_scenario(folder, {"plan": {"window_h": 4, "step_h": 1}})
     (warning,) = scenario.warnings
-    assert "window_h is 4 h, shorter than the 6 h that 'batch' may wait" in warning
-    assert load_scenario(folder, {"plan.step_h": 6, "plan.window_h": 6}).warnings == ()
+    assert "window_h is 4 h, but 'batch' may wait 6 h and so run in any of 7 hours" in warning
+    assert len(load_scenario(folder, {"plan.step_h": 6, "plan.window_h": 6}).warnings) == 1
+    assert load_scenario(folder, {"plan.step_h": 6, "plan.window_h": 7}).warnings == ()
 
 
 def test_a_file_that_nothing_reads_warns_and_leaves_the_digest_alone(folder, two_region):
