@@ -76,7 +76,9 @@ def draw(seed: int, drawing: Drawing) -> Actual:
     most = drawing.room * arrivals.sum(axis=0).max(axis=1) / np.bincount(at)
     efficiency = rng.uniform(0.8, 1.2, n + 1)
     places = [Place(names[r], most[r], rng.uniform(1, 4), efficiency[s]) for s, r in enumerate(at)]
-    far = {(o, s): float(rng.uniform(8, 30)) for o in names for s, r in enumerate(at) if names[r] != o}
+    far = {
+        (o, s): float(rng.uniform(8, 30)) for o in names for s, r in enumerate(at) if names[r] != o
+    }
     value = rng.uniform(0.2, 2.0, (3, 2)) * drawing.waits
     works = [
         Work(
@@ -91,11 +93,15 @@ def draw(seed: int, drawing: Drawing) -> Actual:
             transfer_cny_per_mwh=6.0 * drawing.waits,
             transfer_mwh_per_mwh=0.01 * drawing.waits,
         )
-        for j, (name, slack, limit) in enumerate((("live", 0, 20.0), ("batch", 5, 99.0), ("bound", 2, 5.0)))
+        for j, (name, slack, limit) in enumerate(
+            (("live", 0, 20.0), ("batch", 5, 99.0), ("bound", 2, 5.0))
+        )
     ]
     c = compute(names, places, works)
     system = System(grid(names, units, ways, [store], 50_000.0), c)
-    available = np.array([np.broadcast_to(np.multiply(u.availability, u.capacity_mw), hours) for u in units])
+    available = np.array(
+        [np.broadcast_to(np.multiply(u.availability, u.capacity_mw), hours) for u in units]
+    )
     must_run = np.array([np.full(hours, u.minimum_mw) for u in units])
     return Actual(
         system=system,
@@ -105,7 +111,11 @@ def draw(seed: int, drawing: Drawing) -> Actual:
         demand_mw=rng.uniform(60, 120, (n, hours)),
         unit_max_mw=np.maximum(available, must_run),
         unit_min_mw=must_run,
-        unit_day_mwh=np.where(system.grid.unit_day_limited[:, None], k * rng.uniform(100, 400, (len(units), days)), 0.0)
+        unit_day_mwh=np.where(
+            system.grid.unit_day_limited[:, None],
+            k * rng.uniform(100, 400, (len(units), days)),
+            0.0,
+        )
         * np.append(np.ones(days - 1), (hours - 24 * (days - 1)) / 24.0),
         pue=rng.uniform(1.1, 1.5, (n + 1, hours)),
         tariff_cny_per_mwh=rng.uniform(250, 900, (n, hours)),
