@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 from westshift.experiments.verify.parts import Place, Store, Unit, Way, Work
 from westshift.experiments.verify.small import compute, grid
 from westshift.models.actual import HISTORY_H, Actual
+from westshift.models.outlook import Outlook, work_bounds_mwh
 from westshift.models.scenario import Scenario, load_scenario
 from westshift.models.settings import Forecast, Plan
 from westshift.models.system import System
@@ -139,6 +140,34 @@ def run(
     choice = Forecast(kind=kind, error_share=0.3)  # type: ignore[arg-type]
     plan = Plan(window_h=window_h, step_h=step_h)
     return run_case(Case(actual, policies or POLICIES, baseline, choice, plan, seed))
+
+
+def see_all(actual: Actual, signal_kg_per_mwh: np.ndarray | None = None) -> Outlook:
+    """The whole horizon as it will be, put together apart from the world."""
+    now, c = actual.now, actual.system.compute
+    arrivals = now(actual.arrivals_mwh)
+    available, due = work_bounds_mwh(np.zeros((*arrivals.shape[:2], 1)), arrivals, c.class_slack_h)
+    demand = now(actual.demand_mw)
+    return Outlook(
+        system=actual.system,
+        start_h=actual.start_h,
+        demand_mw=demand,
+        unit_max_mw=now(actual.unit_max_mw),
+        unit_min_mw=now(actual.unit_min_mw),
+        unit_day_mwh=actual.unit_day_mwh[:, 1:],
+        pue=now(actual.pue),
+        tariff_cny_per_mwh=now(actual.tariff_cny_per_mwh),
+        intensity_kg_per_mwh=0.0 * demand if signal_kg_per_mwh is None else signal_kg_per_mwh,
+        available_mwh=available,
+        due_mwh=due,
+        carbon_cny_per_kg=actual.carbon_cny_per_kg,
+    )
+
+
+@pytest.fixture(scope="session")
+def foreseen() -> Callable[..., Outlook]:
+    """foreseen(actual, signal) is a perfect outlook of the whole horizon."""
+    return see_all
 
 
 @pytest.fixture(scope="session")
