@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -233,6 +234,7 @@ def verify() -> None:
 
 def main() -> None:
     """Entry point: what a user can mend is one sentence and exit status 2."""
+    signal.signal(signal.SIGTERM, _stop)  # a cluster's way to say stop: leave as clean as on Ctrl-C
     try:
         app(standalone_mode=True)
     except (InputError, SolveError) as error:
@@ -241,6 +243,10 @@ def main() -> None:
     except KeyboardInterrupt:
         print("westshift: interrupted; no result was written", file=sys.stderr)
         sys.exit(130)
+
+
+def _stop(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _load(name: str, overrides: dict[str, Any]) -> Scenario:

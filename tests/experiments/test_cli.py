@@ -132,7 +132,8 @@ def test_a_folder_that_is_no_result_is_left_alone(tmp_path):
     assert (tmp_path / "mine" / "thesis.tex").read_text() == "precious"
 
 
-def test_an_interrupted_run_leaves_nothing(tmp_path):
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_leaves_nothing(how, tmp_path):
     process = subprocess.Popen(
         [sys.executable, "-m", "westshift.experiments", "run", "two_region", "--year", "--out", "out"],
         cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
@@ -141,7 +142,10 @@ def test_an_interrupted_run_leaves_nothing(tmp_path):
     seen = time.monotonic()
     while time.monotonic() - seen < 60 and "/364" not in process.stderr.readline():
         pass
-    os.killpg(process.pid, signal.SIGINT)
+    if how == signal.SIGINT:  # Ctrl-C reaches the workers too
+        os.killpg(process.pid, how)
+    else:
+        process.send_signal(how)
     process.communicate(timeout=60)
     assert process.returncode != 0
     assert list(tmp_path.iterdir()) == []
