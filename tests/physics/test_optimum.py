@@ -73,8 +73,7 @@ def looser(drawn, foreseen, seed):
     alone = streams_kept(tight, (c.site_region[c.stream_site] != 2) | c.stream_home)
     alone = streams_kept(
         alone,
-        (alone.system.compute.stream_site != 2)
-        | (alone.system.compute.stream_origin == 2),
+        (alone.system.compute.stream_site != 2) | (alone.system.compute.stream_origin == 2),
     )
     cut = np.where((g.line_from == 2) | (g.line_to == 2), 0.0, g.line_capacity_mw)
     return {

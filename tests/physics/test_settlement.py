@@ -80,9 +80,7 @@ def test_the_price_lies_between_what_a_megawatt_more_costs_and_what_one_less_sav
     actual = drawn(seed, hours=5)
     g = actual.system.grid
     o = outcomes(actual, "here-and-now")["here-and-now"]
-    load = actual.system.compute.load_mw(
-        o.carried.work_mw, actual.now(actual.pue), len(g.regions)
-    )
+    load = actual.system.compute.load_mw(o.carried.work_mw, actual.now(actual.pue), len(g.regions))
     base = actual.now(actual.demand_mw) + load
     program = dispatch(tie_break=0.0)
 
