@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 from westshift.experiments.verify.parts import Place, Unit, Work
 from westshift.experiments.verify.small import actual as make_actual
 from westshift.experiments.verify.small import outlook
+from westshift.models.forecast import perfect
 from westshift.models.measures import social_cost_cny
 from westshift.optim.program import co_planner
+from westshift.sim.policies.here_and_now import HereAndNow
+from westshift.sim.world import World
 
 seeds = st.integers(0, 10_000)
 
@@ -80,9 +83,7 @@ def test_without_work_only_idle_power_is_drawn(drawn, outcomes):
 
 @settings(max_examples=3)
 @given(seeds)
-def test_where_all_intensities_are_equal_greenest_now_goes_by_pue_and_wait_awhile_does_not_wait(
-    drawn, outcomes, seed
-):
+def test_where_all_intensities_are_equal_greenest_now_goes_by_hardware(drawn, outcomes, seed):
     actual = drawn(seed, room=4.0)
     g = actual.system.grid
     alike = with_grid(
@@ -100,9 +101,26 @@ def test_where_all_intensities_are_equal_greenest_now_goes_by_pue_and_wait_awhil
     free = c.stream_class == c.classes.index("batch")
     at_best = ledger.stream_mwh[free & (c.stream_site == best)].sum()
     assert at_best > 0.9 * ledger.stream_mwh[free].sum()
-    # Rounding of the tracing must not send work into the future: what waits was not cleaner later.
     waited = found["wait-awhile"].ledger
     assert waited.system_kg == pytest.approx(found["here-and-now"].ledger.system_kg, rel=1e-6)
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="intensities that differ by 1e-13 kg/MWh, which is the rounding of the tracing, are "
+    "waited for: 750 MWh·h of delay for nothing",
+)
+def test_wait_awhile_does_not_wait_where_every_hour_is_as_clean(drawn, outcomes):
+    actual = drawn(0, room=4.0)
+    g = actual.system.grid
+    alike = with_grid(
+        actual,
+        unit_emission_kg_per_mwh=np.full(len(g.unit_region), 500.0),
+        line_loss_share=0.0 * g.line_loss_share,
+        storage_power_mw=0.0 * g.storage_power_mw,
+    )
+    found = outcomes(alike, "wait-awhile")["wait-awhile"]
+    assert found.ledger.waiting_mwh_h.sum() == pytest.approx(0.0, abs=1e-6)
 
 
 def test_negative_tariffs_are_paid_out(drawn, outcomes):
@@ -142,10 +160,6 @@ def test_a_full_site_loses_what_is_due_and_only_that():
             Work("later", {"A": [2.0, 0.0, 0.0, 3.0]}, 2, unserved_cny_per_mwh=10),
         ],
     )
-    from westshift.models.forecast import perfect
-    from westshift.sim.policies.here_and_now import HereAndNow
-    from westshift.sim.world import World
-
     carried = World(make_actual(o), HereAndNow(), perfect, np.zeros((1, 28))).run()
     np.testing.assert_allclose(carried.work_mw[0], [2, 1, 0, 0], atol=1e-6)  # 1 of 3 is lost
     np.testing.assert_allclose(carried.work_mw[1], [0, 1, 1, 2], atol=1e-6)  # 3 came too late

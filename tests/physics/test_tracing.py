@@ -11,6 +11,8 @@ from westshift.experiments.verify.parts import Place, Store, Unit, Way, Work
 from westshift.experiments.verify.small import actual as make_actual
 from westshift.experiments.verify.small import grid, outlook
 from westshift.models.accounting import average_intensity_kg_per_mwh
+from westshift.optim.program import dispatch
+from westshift.sim.settle import clear
 
 seeds = st.integers(0, 10_000)
 NO_STORE = np.zeros((0, 1))
@@ -123,9 +125,6 @@ def test_what_a_store_burns_is_somebodys_too():
         demand_mw={"A": 8},
         lost_load_cny_per_mwh=1000,
     )
-    from westshift.optim.program import dispatch
-    from westshift.sim.settle import clear
-
     actual = make_actual(o)
     s = clear(actual, actual.now(actual.demand_mw), dispatch())
     assert s.dump_mw.sum() == pytest.approx(0.0)
