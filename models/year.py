@@ -111,18 +111,23 @@ def actual_of(scenario: Scenario, year: Year, horizon: Horizon) -> Actual:
     ]
     part = np.ones(1 + days)
     part[-1] = (horizon.length_h - 24 * (days - 1)) / 24.0
+
+    def take(series: Array) -> Array:
+        # Laid out as it will be in another process, so that sums there have the same last digit.
+        return np.ascontiguousarray(series[..., hours])
+
     return Actual(
         system=year.system,
         name=horizon.name,
         start_h=horizon.start_h,
         weight=horizon.weight,
-        demand_mw=year.demand_mw[:, hours],
-        unit_max_mw=year.unit_max_mw[:, hours],
-        unit_min_mw=year.unit_min_mw[:, hours],
-        unit_day_mwh=year.unit_day_mwh[:, day] * part,
-        pue=year.pue[:, hours],
-        tariff_cny_per_mwh=year.tariff_cny_per_mwh[:, hours],
-        arrivals_mwh=year.arrivals_mwh[:, :, hours],
+        demand_mw=take(year.demand_mw),
+        unit_max_mw=take(year.unit_max_mw),
+        unit_min_mw=take(year.unit_min_mw),
+        unit_day_mwh=np.ascontiguousarray(year.unit_day_mwh[:, day] * part),
+        pue=take(year.pue),
+        tariff_cny_per_mwh=take(year.tariff_cny_per_mwh),
+        arrivals_mwh=take(year.arrivals_mwh),
         official_kg_per_mwh=np.array(official, float),
         wue_l_per_kwh=np.array([s.wue_l_per_kwh for s in scenario.sites], float),
         carbon_cny_per_kg=scenario.parameters.carbon_price_cny_per_t / 1000.0,
@@ -225,12 +230,19 @@ def _pue(scenario: Scenario, calendar: Calendar) -> Array:
         air = temperature_c(np.array([normal[name] for name in names]), calendar, lon=longitude)
     law = {(row.climate_zone, row.cooling_grade): row for row in t.cooling}
     rows = [law[s.climate_zone, s.cooling_grade] for s in t.sites]
-    return hourly_pue(
+    pue = hourly_pue(
         np.array([r.gcop for r in rows]),
         np.array([r.other_overhead_share for r in rows]),
         np.array([s.pue_offset for s in t.sites]),
         air,
     )
+    if pue.min() < 1.0:
+        site = t.sites[int(pue.min(axis=1).argmin())].site
+        raise InputError(
+            f"sites.csv: the PUE of site {site} falls to {pue.min():.2f}; a facility draws at least what "
+            "its IT draws: raise pue_offset or take another cooling_grade"
+        )
+    return pue
 
 
 def _consumption(scenario: Scenario, calendar: Calendar) -> Array:

@@ -125,7 +125,7 @@ def draw(seed: int, drawing: Drawing) -> Actual:
         * np.append(np.ones(days - 1), (hours - 24 * (days - 1)) / 24.0),
         pue=rng.uniform(1.1, 1.5, (n + 1, hours)),
         tariff_cny_per_mwh=rng.uniform(250, 900, (n, hours)),
-        arrivals_mwh=arrivals.transpose(1, 0, 2),
+        arrivals_mwh=np.ascontiguousarray(arrivals.transpose(1, 0, 2)),
         official_kg_per_mwh=rng.uniform(100, 900, n),
         wue_l_per_kwh=rng.uniform(0, 2, n + 1),
         carbon_cny_per_kg=0.09,

@@ -30,7 +30,8 @@ class WaitAwhile(Policy):
         c = outlook.system.compute
         by_class = np.zeros((len(c.origins), len(c.classes), outlook.hours))
         for o, region in enumerate(c.origin_region):
-            intensity = outlook.intensity_kg_per_mwh[region]
+            # What differs by rounding only is not worth waiting for.
+            intensity = np.round(outlook.intensity_kg_per_mwh[region], 6)
             room = np.full(outlook.hours, c.site_capacity_mw[c.site_region == region].sum())
             waiting = [
                 (due - arrived, arrived, j, mwh)

@@ -105,11 +105,6 @@ def test_where_all_intensities_are_equal_greenest_now_goes_by_hardware(drawn, ou
     assert waited.system_kg == pytest.approx(found["here-and-now"].ledger.system_kg, rel=1e-6)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="intensities that differ by 1e-13 kg/MWh, which is the rounding of the tracing, are "
-    "waited for: 750 MWh·h of delay for nothing",
-)
 def test_wait_awhile_does_not_wait_where_every_hour_is_as_clean(drawn, outcomes):
     actual = drawn(0, room=4.0)
     g = actual.system.grid

@@ -100,4 +100,4 @@ def test_the_price_lies_between_what_a_megawatt_more_costs_and_what_one_less_sav
         step[r, t] = 0.01
         more, less = (cost(base + step) - at) / 0.01, (at - cost(base - step)) / 0.01
         assert less - 1e-3 <= price[r, t] <= more + 1e-3
-        assert price[r, t] > 0
+        assert price[r, t] >= -1e-9  # nothing here costs less than nothing
