@@ -41,7 +41,7 @@ def richer(tmp_path_factory):
     append(
         folder,
         "sites",
-        "east_2,East two,东部二,east,provincial,,34,119,50,4,1,0.1,chilled_water,1,2",
+        "east_2,East two,东部二,east,provincial,,34,119,30,4,1,0.1,chilled_water,1,2",
     )
     append(folder, "tariffs", "north,,,300,,")
     append(folder, "tariff_hours", "north,all," + ",".join("f" * 24))
@@ -132,8 +132,8 @@ def test_units_and_stores_are_what_their_tables_say(richer):
 def test_hardware_counts_for_room_and_not_for_idle_power(richer):
     c = make_compute(richer)
     assert c.sites[2] == "east_2"
-    assert c.site_idle_mw.tolist() == [20, 20, 10]
-    assert c.site_capacity_mw.tolist() == [80, 80, 40 * 2]
+    assert c.site_idle_mw.tolist() == [20, 20, 6]
+    assert c.site_capacity_mw.tolist() == [80, 80, 24 * 2]
     assert c.site_efficiency.tolist() == [1, 1, 2]
 
 

@@ -127,3 +127,19 @@ def test_work_and_idle_power_make_the_whole_of_a_sites_carbon(drawn, outcomes):
     for name, o in found.items():
         work = np.bincount(c.stream_site, o.ledger.stream_location_kg, len(c.sites))
         np.testing.assert_allclose(work + idle, o.ledger.site_location_kg, err_msg=name)
+
+
+def test_water_is_spilled_by_the_horizons_own_days_and_not_yesterdays(drawn, outcomes):
+    actual_ = drawn(32)
+    g = actual_.system.grid
+    limited = np.flatnonzero(g.unit_day_limited)
+    (water,) = limited
+    wet = actual_.unit_day_mwh.copy()
+    wet[water, :2] = [0.0, 9999.0]  # a river that dried up yesterday and overflows today
+    o = outcomes(replace(actual_, unit_day_mwh=wet), "here-and-now")["here-and-now"]
+    others = g.unit_renewable & ~g.unit_day_limited
+    held = (actual_.now(actual_.unit_max_mw) - o.settled.output_mw).sum(axis=1)
+    by_hand = np.bincount(g.unit_region[others], held[others], len(g.regions))
+    by_hand[g.unit_region[water]] += held[water]  # all that its turbines left, a river to spare
+    np.testing.assert_allclose(o.ledger.curtailed_mwh, by_hand, atol=1e-6)
+    assert held[water] > 0.0 or o.settled.output_mw[water].sum() == pytest.approx(30.0 * 24)
