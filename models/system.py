@@ -32,6 +32,11 @@ class Grid:
         line_capacity_mw: bound at the sending end (L,) [MW].
         line_loss_share: share of what is sent that does not arrive (L,) [-].
         line_cost_cny_per_mwh: wheeling cost per MWh sent (L,) [CNY/MWh].
+        line_circuit: the circuit that a line is one direction of, -1 where its flow can be set at
+            will (DC links, transport model) (L,). A circuit has one line or two, there and back.
+        circuit_rad_per_mw: angle between its ends per MW sent, its reactance: Kirchhoff's voltage
+            law holds around every cycle of circuits (N,) [rad/MW].
+        circuit_shift_rad: phase shift from the first of its lines' start to its end (N,) [rad].
         storage_region: region index (B,).
         storage_power_mw: bound on charging and on discharging (B,) [MW].
         storage_energy_mwh: bound on the state of charge (B,) [MWh].
@@ -55,6 +60,9 @@ class Grid:
     line_capacity_mw: Array
     line_loss_share: Array
     line_cost_cny_per_mwh: Array
+    line_circuit: Array
+    circuit_rad_per_mw: Array
+    circuit_shift_rad: Array
     storage_region: Array
     storage_technology: tuple[str, ...]
     storage_power_mw: Array

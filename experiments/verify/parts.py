@@ -28,7 +28,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class Way:
-    """A directed line; `both` adds the way back."""
+    """A directed line; `both` adds the way back. With `rad_per_mw` it is a circuit and obeys Kirchhoff."""
 
     start: str
     end: str
@@ -36,6 +36,8 @@ class Way:
     loss_share: float = 0.0
     cost_cny_per_mwh: float = 0.0
     both: bool = True
+    rad_per_mw: float | None = None
+    shift_rad: float = 0.0
 
     def back(self) -> Way:
         """The other direction."""

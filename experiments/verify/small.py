@@ -24,7 +24,12 @@ def grid(
 ) -> Grid:
     """A Grid from lists of its parts."""
     at = {name: i for i, name in enumerate(regions)}
-    lines = [w for way in ways for w in ([way, way.back()] if way.both else [way])]
+    lines, line_circuit, circuits = [], [], []
+    for way in ways:
+        both = [way, way.back()] if way.both else [way]
+        lines += both
+        line_circuit += [-1 if way.rad_per_mw is None else len(circuits)] * len(both)
+        circuits += [] if way.rad_per_mw is None else [way]
     return Grid(
         regions=tuple(regions),
         unit_region=_ints(at[u.region] for u in units),
@@ -39,6 +44,9 @@ def grid(
         line_capacity_mw=_floats(w.capacity_mw for w in lines),
         line_loss_share=_floats(w.loss_share for w in lines),
         line_cost_cny_per_mwh=_floats(w.cost_cny_per_mwh for w in lines),
+        line_circuit=_ints(line_circuit),
+        circuit_rad_per_mw=_floats(way.rad_per_mw or 0.0 for way in circuits),
+        circuit_shift_rad=_floats(way.shift_rad for way in circuits),
         storage_region=_ints(at[s.region] for s in stores),
         storage_technology=tuple("store" for _ in stores),
         storage_power_mw=_floats(s.power_mw for s in stores),
