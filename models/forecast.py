@@ -51,8 +51,10 @@ def noisy(seed: int, error_share: float) -> Forecast:
         # Drawn hour by hour, so that a longer window begins with the noise of a shorter one.
         draw = np.moveaxis(rng.standard_normal((coming.shape[-1], *coming.shape[:-1])), 0, -1)
         out = coming + spread * draw
-        # Nothing here can be negative; what is zero for a reason (night, no plant) stays zero.
-        out = np.where(coming == 0.0, 0.0, np.maximum(out, 0.0))
+        # What is never negative stays so (prices may be); what is zero for a reason (night, no plant)
+        # stays zero.
+        least = 0.0 if min(seen.min(initial=0.0), coming.min(initial=0.0)) >= 0.0 else -np.inf
+        out = np.where(coming == 0.0, 0.0, np.maximum(out, least))
         out[..., 0] = coming[..., 0]
         return out
 

@@ -32,7 +32,9 @@ def circuit_lines(grid: Grid) -> list[tuple[int, int | None]]:
     for n, found in enumerate(lines):
         ends = [(int(grid.line_from[i]), int(grid.line_to[i])) for i in found]
         if not 1 <= len(found) <= 2 or (len(found) == 2 and ends[0] != ends[1][::-1]):
-            raise InputError(f"circuit {n} has lines {found}: give it one, or one there and one back")
+            raise InputError(
+                f"circuit {n} has lines {found}: give it one, or one there and one back"
+            )
         x, shift = float(grid.circuit_rad_per_mw[n]), float(grid.circuit_shift_rad[n])
         if x == 0.0 or not np.isfinite([x, shift]).all():
             a, b = (grid.regions[i] for i in ends[0])

@@ -25,6 +25,8 @@ class Settlement:
         output_mw (K, T), flow_mw (L, T), charge_mw, discharge_mw, charged_mwh (B, T),
         shed_mw, dump_mw (R, T): as dispatched.
         price_cny_per_mwh: marginal cost of a MWh of demand (R, T) [CNY/MWh].
+        marginal_kg_per_mwh: what a MWh more of demand makes the whole grid emit, at the basis of the
+            dispatch: at a kink it holds on one side at most (R, T) [kg/MWh].
         intensity_kg_per_mwh: flow-traced average (R, T) [kg/MWh].
     """
 
@@ -36,6 +38,7 @@ class Settlement:
     shed_mw: Array
     dump_mw: Array
     price_cny_per_mwh: Array
+    marginal_kg_per_mwh: Array
     intensity_kg_per_mwh: Array
 
 
@@ -68,6 +71,7 @@ class Ledger:
             part of it that idle power takes (S,).
         site_location_kg, site_official_kg: location-based carbon of the site's load, at the hourly
             flow-traced average of the baseline's grid, and at the official annual factor (S,).
+        site_marginal_kg: the site's load at the hourly marginal emissions of the baseline's grid (S,).
         water_l: water on site.
         energy_cny: electricity bill at the tariff. transfer_cny: data moved.
         latency_cny, delay_cny, penalty_cny: value of added round-trip time, of waiting, of work given up.
@@ -91,6 +95,7 @@ class Ledger:
     site_idle_load_mwh: Array
     site_location_kg: Array
     site_official_kg: Array
+    site_marginal_kg: Array
     water_l: float
     energy_cny: float
     transfer_cny: float
@@ -115,7 +120,11 @@ class Ledger:
 
 
 def book(
-    actual: Actual, carried: Carried, settled: Settlement, reference_kg_per_mwh: Array
+    actual: Actual,
+    carried: Carried,
+    settled: Settlement,
+    average_kg_per_mwh: Array,
+    marginal_kg_per_mwh: Array,
 ) -> Ledger:
     """Book one horizon.
 
@@ -123,15 +132,15 @@ def book(
         actual: what happened around it.
         carried: the work as carried out.
         settled: the grid's dispatch with the load that resulted.
-        reference_kg_per_mwh: average intensity of the baseline's grid, by which location-based
-            carbon is counted for every policy alike (R, T) [kg/MWh].
+        average_kg_per_mwh, marginal_kg_per_mwh: of the baseline's grid, by which location-based and
+            marginal carbon are counted for every policy alike (R, T) [kg/MWh].
     """
     grid, c = actual.system.grid, actual.system.compute
     pue, tariff = actual.now(actual.pue), actual.now(actual.tariff_cny_per_mwh)
     work, region = carried.work_mw, c.site_region
     site_load = pue * c.it_mw(work) + c.transfer_mw(work)
     site_idle = pue * c.site_idle_mw[:, None]
-    site_kg = reference_kg_per_mwh[region]
+    site_kg = average_kg_per_mwh[region]
     stream_load_per_work = (pue / c.site_efficiency[:, None])[c.stream_site] + (
         c.stream_transfer_mwh_per_mwh[:, None]
     )
@@ -152,6 +161,7 @@ def book(
         site_idle_load_mwh=site_idle.sum(axis=1),
         site_location_kg=(site_load * site_kg).sum(axis=1),
         site_official_kg=site_load.sum(axis=1) * actual.official_kg_per_mwh[region],
+        site_marginal_kg=(site_load * marginal_kg_per_mwh[region]).sum(axis=1),
         water_l=float((c.it_mw(work).sum(axis=1) * 1000.0 * actual.wue_l_per_kwh).sum()),
         energy_cny=float((site_load * tariff[region]).sum()),
         transfer_cny=float(c.stream_transfer_cny_per_mwh @ stream_mwh),

@@ -21,9 +21,12 @@ class Measures:
     Attributes:
         avoided_location_t: location-based, at the hourly average intensity of the baseline's grid [t].
         avoided_official_t: location-based, at official annual factors, regions without one left out [t].
+        avoided_marginal_t: at the hourly marginal emissions of the baseline's grid: what a price-taker
+            who trusts the margin would claim [t].
         avoided_system_t: consequential: emissions of the whole system, baseline minus policy [t].
-        avoided_location_pct, avoided_official_pct, avoided_system_pct: of all that computing emits
-            under the baseline, location-based on the same factors (the system's on hourly ones) [%].
+        avoided_location_pct, avoided_official_pct, avoided_marginal_pct, avoided_system_pct: of all that
+            computing emits under the baseline, location-based on the same factors (the margin's and the
+            system's on hourly average ones) [%].
         added_rtt_mean_ms, added_rtt_p95_ms: over work, against the origin's home sites [ms].
         delay_mean_h: over work that arrived [h].
         latency_cost_cny, delay_cost_cny: at the classes' values of time, against the baseline [CNY].
@@ -49,6 +52,8 @@ class Measures:
     avoided_location_pct: float
     avoided_official_t: float
     avoided_official_pct: float
+    avoided_marginal_t: float
+    avoided_marginal_pct: float
     avoided_system_t: float
     avoided_system_pct: float
     added_rtt_mean_ms: float
@@ -91,6 +96,7 @@ def measure(
     at, origin = c.site_region[c.stream_site], c.origin_region[c.stream_origin]
     location_kg = baseline.site_location_kg.sum() - ledger.site_location_kg.sum()
     official_kg = np.nansum(baseline.site_official_kg) - np.nansum(ledger.site_official_kg)
+    marginal_kg = baseline.site_marginal_kg.sum() - ledger.site_marginal_kg.sum()
     system_kg = baseline.system_kg - ledger.system_kg
     money = (ledger.energy_cny + ledger.transfer_cny) - (
         baseline.energy_cny + baseline.transfer_cny
@@ -102,6 +108,8 @@ def measure(
         avoided_location_pct=_percent(location_kg, baseline.site_location_kg.sum()),
         avoided_official_t=official_kg / 1e3,
         avoided_official_pct=_percent(official_kg, np.nansum(baseline.site_official_kg)),
+        avoided_marginal_t=marginal_kg / 1e3,
+        avoided_marginal_pct=_percent(marginal_kg, baseline.site_location_kg.sum()),
         avoided_system_t=system_kg / 1e3,
         avoided_system_pct=_percent(system_kg, baseline.site_location_kg.sum()),
         added_rtt_mean_ms=_share(float(c.stream_added_rtt_ms @ ledger.stream_mwh), work),

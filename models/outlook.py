@@ -29,11 +29,18 @@ class Outlook:
         pue: facility over IT power (S, T) [-].
         tariff_cny_per_mwh: what electricity is sold for (R, T) [CNY/MWh].
         intensity_kg_per_mwh: published average carbon intensity (R, T) [kg/MWh].
+        marginal_kg_per_mwh: published marginal emissions (R, T) [kg/MWh].
+        price_cny_per_mwh: published marginal cost of electricity, carbon at its price included
+            (R, T) [CNY/MWh].
         available_mwh: cumulative work that can have been run by the end of each hour, backlog and
             expected arrivals (O, J, T) [MWh].
         due_mwh: cumulative work that must have been run by the end of each hour (O, J, T) [MWh].
         carbon_cny_per_kg: price put on a kilogram of CO2 [CNY/kg].
         storage_start_mwh: charge at the start (B,) [MWh]; None where the horizon is cyclic.
+        storage_end_cny_per_mwh: value of what is left in storage at the end (B,) [CNY/MWh]; None:
+            worth nothing.
+        emission_cap_kg: budget of CO2 for these hours [kg]; None where there is none.
+        emission_ceiling_cny_per_kg: price at which the budget may be exceeded [CNY/kg]; None: never.
     """
 
     system: System
@@ -45,10 +52,15 @@ class Outlook:
     pue: Array
     tariff_cny_per_mwh: Array
     intensity_kg_per_mwh: Array
+    marginal_kg_per_mwh: Array
+    price_cny_per_mwh: Array
     available_mwh: Array
     due_mwh: Array
     carbon_cny_per_kg: float
     storage_start_mwh: Array | None = None
+    storage_end_cny_per_mwh: Array | None = None
+    emission_cap_kg: float | None = None
+    emission_ceiling_cny_per_kg: float | None = None
 
     @property
     def hours(self) -> int:

@@ -2,8 +2,8 @@ r"""Market: a price-taker's view of the grid. Power is bought at the tariff and 
 average intensity; nothing that is bought changes either.
 
 .. math::
-    \text{injection}_{rt} = b_{rt}, \qquad \text{cost} = \sum_{rt} \pi_{rt} b_{rt}\Delta, \qquad
-    \text{emission} = \sum_{rt} CI_{rt} b_{rt}\Delta                     \qquad (\text{purchase})
+    \text{injection}_{rt} = b_{rt}, \qquad
+    \text{cost} = \sum_{rt} (\pi_{rt} + \tau\,CI_{rt})\, b_{rt}\Delta      \qquad (\text{purchase})
 """
 
 from __future__ import annotations
@@ -19,20 +19,18 @@ from .terms import Terms, assign, most_load_mw, parameter
 
 def add_market(m: Any, system: System) -> Terms:
     """Declare purchase (R, T); see the module's equations."""
-    parameter(m, "tariff_cny_per_mwh", m.R, m.T)
-    parameter(m, "intensity_kg_per_mwh", m.R, m.T)
+    parameter(m, "purchase_cny_per_mwh", m.R, m.T)
     parameter(m, "purchase_max_mw", m.R)
     m.purchase = pyo.Var(m.R, m.T, bounds=lambda m, r, t: (0, m.purchase_max_mw[r]))
     return Terms(
         injection=lambda r, t: m.purchase[r, t],
-        cost_cny=sum(m.tariff_cny_per_mwh[r, t] * m.purchase[r, t] for r in m.R for t in m.T),
-        emission_kg=sum(m.intensity_kg_per_mwh[r, t] * m.purchase[r, t] for r in m.R for t in m.T),
+        cost_cny=sum(m.purchase_cny_per_mwh[r, t] * m.purchase[r, t] for r in m.R for t in m.T),
         budgets=("purchases up to what full sites can draw",),
     )
 
 
 def set_market(theta: Any, outlook: Outlook) -> None:
-    """Give the block the tariff and the signal of the hours ahead."""
-    assign(theta.tariff_cny_per_mwh, outlook.tariff_cny_per_mwh)
-    assign(theta.intensity_kg_per_mwh, outlook.intensity_kg_per_mwh)
+    """Give the block the tariff and the signal of the hours ahead, carbon at its price."""
+    carbon = outlook.carbon_cny_per_kg * outlook.intensity_kg_per_mwh
+    assign(theta.purchase_cny_per_mwh, outlook.tariff_cny_per_mwh + carbon)
     assign(theta.purchase_max_mw, most_load_mw(outlook))

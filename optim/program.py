@@ -5,6 +5,13 @@ r"""The program: blocks summed into one balance and one objective.
 
     \min \sum_b \text{cost}^b + \tau \sum_b \text{emission}^b                        \qquad (\text{total})
 
+and, where a budget is set (`capped`), with an excess that costs its ceiling price or is not allowed at all,
+
+.. math::
+    \sum_b \text{emission}^b - \text{excess} \le E^{max}                         \qquad (\text{emission\_cap})
+
+whose dual, its sign turned, is the price of carbon beyond :math:`\tau` at which the budget holds.
+
 Which question is asked is a choice of blocks:
 
 ==============  =======================================  ==============================================
@@ -30,11 +37,12 @@ from pyomo.common.gc_manager import PauseGC
 
 from ..models.outlook import Outlook
 from ..models.system import System
+from .budget import add_cap, set_cap
 from .grid import add_grid
 from .load import add_load, set_load
 from .market import add_market, set_market
 from .parametric import Parametric, Theta, fill, parametrise
-from .solver import Solution, compile_model, solve
+from .solver import Compiled, Solution, compile_model, solve
 from .source import add_source, set_source
 from .storage import add_storage, set_storage
 from .terms import Terms, assign, parameter
@@ -42,7 +50,6 @@ from .terms import Terms, assign, parameter
 Add = Callable[[Any, System], Terms]
 Give = Callable[[Any, Outlook], None]
 
-DUALS = ("balance",)
 LARGE = 300_000  # entries of the matrix
 
 
@@ -50,16 +57,24 @@ class Program:
     """A choice of blocks over a number of hours, compiled once and solved for one outlook after another.
 
     The basis of one solve starts the next, unless `basis` is set to another or to None.
-    `duals["balance"]` of a solution is the price of electricity (R, T) [CNY/MWh].
+    Of a solution, `duals["balance"]` is the price of electricity (R, T) [CNY/MWh]; where the grid is part
+    of the program, `rates["balance"]` is marginal emissions (R, T) [kg/MWh], and `duals` holds the
+    storages' `state_of_charge` (B, T) [CNY/MWh] and, where there is a cap, `emission_cap` (1,) [CNY/kg].
     """
 
     def __init__(
-        self, name: str, adds: Sequence[Add], gives: Sequence[Give], demand: bool, tie_break: float
+        self,
+        name: str,
+        adds: Sequence[Add],
+        gives: Sequence[Give],
+        duals: tuple[str, ...],
+        demand: bool,
+        tie_break: float,
     ) -> None:
-        self.name, self._adds, self._gives = name, adds, gives
+        self.name, self._adds, self._gives, self._duals = name, adds, gives, duals
         self._demand, self._tie_break = demand, tie_break
         self._system: System | None = None
-        self._built_for: tuple[int, float] = (0, 0.0)
+        self._built_for = 0
         self._theta: Any = None
         self._parametric: Parametric | None = None
         self._budgets: list[str] = []
@@ -75,43 +90,57 @@ class Program:
         Raises:
             SolveError: infeasible, or any status but optimal.
         """
+        compiled = self.at(outlook, once)
+        found = solve(
+            compiled,
+            basis=None if once else self.basis,
+            tie_break=self._tie_break,
+            budgets=self._budgets,
+            weight=emission_kg_per_mw(compiled, outlook) if "output" in compiled.places else None,
+        )
+        if not once:
+            self.basis = found.basis
+        return found
+
+    def at(self, outlook: Outlook, once: bool = False) -> Compiled:
+        """The program for these hours as arrays."""
         if once:
-            m = self.build(outlook.system, outlook.hours, outlook.carbon_cny_per_kg)
+            m = self.build(outlook.system, outlook.hours)
             fill(m, self.values(Theta(m), outlook))
-            compiled = compile_model(m, duals_of=DUALS)
+            compiled = compile_model(m, duals_of=self._duals)
             del m
             if compiled.A.nnz > LARGE:  # while HiGHS works, the model need not be in memory too
                 gc.collect()
-            return solve(compiled, tie_break=self._tie_break, budgets=self._budgets)
-        wanted = (outlook.hours, outlook.carbon_cny_per_kg)
-        if self._system is not outlook.system or self._built_for != wanted:
-            m = self.build(outlook.system, *wanted)
-            self._theta, self._parametric = Theta(m), parametrise(m, DUALS)
-            self._system, self._built_for, self.basis = outlook.system, wanted, None
+            return compiled
+        if self._system is not outlook.system or self._built_for != outlook.hours:
+            m = self.build(outlook.system, outlook.hours)
+            self._theta, self._parametric = Theta(m), parametrise(m, self._duals)
+            self._system, self._built_for, self.basis = outlook.system, outlook.hours, None
             del m
         assert self._parametric is not None
-        compiled = self._parametric.at(self.values(self._theta, outlook))
-        found = solve(compiled, basis=self.basis, tie_break=self._tie_break, budgets=self._budgets)
-        self.basis = found.basis
-        return found
+        return self._parametric.at(self.values(self._theta, outlook))
 
-    def build(self, system: System, hours: int, carbon_cny_per_kg: float) -> Any:
+    def build(self, system: System, hours: int) -> Any:
         """The Pyomo model for a number of hours, its parameters of the hours ahead left open."""
         with PauseGC():
             m: Any = pyo.ConcreteModel(name=self.name)
             m.R = pyo.RangeSet(0, len(system.grid.regions) - 1)
             m.T = pyo.RangeSet(0, hours - 1)
+            m.whole = pyo.RangeSet(0, 0)  # axis of what there is one of
             parameter(m, "demand_mw", m.R, m.T)
-            terms = tuple(add(m, system) for add in self._adds)
+            parameter(m, "carbon_cny_per_kg", m.whole)
+            terms = [add(m, system) for add in self._adds]
 
             def balance(m: Any, r: int, t: int) -> Any:
                 net = sum(b.injection(r, t) for b in terms) - sum(b.withdrawal(r, t) for b in terms)
                 return net == m.demand_mw[r, t]
 
             m.balance = pyo.Constraint(m.R, m.T, rule=balance)
+            emission_kg = sum(b.emission_kg for b in terms)
+            if "emission_cap" in self._duals:
+                terms.append(add_cap(m, emission_kg))
             m.total = pyo.Objective(
-                expr=sum(b.cost_cny for b in terms)
-                + carbon_cny_per_kg * sum(b.emission_kg for b in terms)
+                expr=sum(b.cost_cny for b in terms) + m.carbon_cny_per_kg[0] * emission_kg
             )
         self._budgets = [b for t in terms for b in t.budgets]
         return m
@@ -119,33 +148,45 @@ class Program:
     def values(self, theta: Any, outlook: Outlook) -> np.ndarray:
         """The vector of the model's parameters for an outlook."""
         assign(theta.demand_mw, outlook.demand_mw if self._demand else 0.0 * outlook.demand_mw)
+        assign(theta.carbon_cny_per_kg, [outlook.carbon_cny_per_kg])
+        if "emission_cap" in self._duals:
+            set_cap(theta, outlook)
         for give in self._gives:
             give(theta, outlook)
         return theta.vector
 
 
+def emission_kg_per_mw(compiled: Compiled, outlook: Outlook) -> np.ndarray:
+    """What an hour of each column emits: of the units' output, and of nothing else [kg/MWh]."""
+    out = np.zeros(len(compiled.cost))
+    out[compiled.places["output"][0]] = outlook.system.grid.unit_emission_kg_per_mwh[:, None]
+    return out
+
+
 def price_taker(tie_break: float = 1e-4) -> Program:
     """Schedules work against a tariff and a published signal; the demand of others is no concern of it."""
-    return Program("price_taker", (add_market, add_load), (set_market, set_load), False, tie_break)
+    blocks = (add_market, add_load), (set_market, set_load)
+    return Program("price_taker", *blocks, ("balance",), False, tie_break)
 
 
-def co_planner(cyclic: bool = True, tie_break: float = 1e-4) -> Program:
+def co_planner(cyclic: bool = True, capped: bool = False, tie_break: float = 1e-4) -> Program:
     """Decides source, grid, load and storage together."""
-    return Program(
-        "co_planner",
-        (add_source, add_grid, lambda m, s: add_storage(m, s, cyclic), add_load),
-        (set_source, set_storage, set_load),
-        True,
-        tie_break,
-    )
+    adds, gives = _power_blocks(cyclic)
+    blocks = (*adds, add_load), (*gives, set_load)
+    return Program("co_planner", *blocks, _duals(capped), True, tie_break)
 
 
-def dispatch(cyclic: bool = True, tie_break: float = 1e-4) -> Program:
+def dispatch(cyclic: bool = True, capped: bool = False, tie_break: float = 1e-4) -> Program:
     """Dispatches the grid for a load that is given: the outlook's demand includes it."""
-    return Program(
-        "dispatch",
+    return Program("dispatch", *_power_blocks(cyclic), _duals(capped), True, tie_break)
+
+
+def _power_blocks(cyclic: bool) -> tuple[tuple[Add, ...], tuple[Give, ...]]:
+    return (
         (add_source, add_grid, lambda m, s: add_storage(m, s, cyclic)),
-        (set_source, set_storage),
-        True,
-        tie_break,
+        (set_source, lambda theta, o: set_storage(theta, o, cyclic)),
     )
+
+
+def _duals(capped: bool) -> tuple[str, ...]:
+    return ("balance", "state_of_charge", *(("emission_cap",) if capped else ()))

@@ -37,8 +37,9 @@ class Solution:
         objective: value of the model's own objective, without the tie-break.
         iterations: simplex iterations that this solve took.
         values: one array for each variable of the model, in the shape of its axes.
-        duals: one array for each constraint of the model: change of the optimum per unit of its
-            right-hand side, in the shape of its axes.
+        duals: one array for each constraint of the model: change of the objective per unit of its
+            right-hand side at this basis, in the shape of its axes.
+        rates: the same for the sum that was asked for in `weight`; empty where none was.
         basis: HiGHS's basis, to start the next solve of the same structure from.
     """
 
@@ -46,6 +47,7 @@ class Solution:
     iterations: int
     values: dict[str, Array]
     duals: dict[str, Array]
+    rates: dict[str, Array]
     basis: Any
 
 
@@ -125,7 +127,12 @@ def compile_model(m: Any, duals_of: Sequence[str] = (), keep: bool = False) -> C
 
 
 def solve(
-    p: Compiled, *, basis: Any = None, tie_break: float = 1e-4, budgets: Sequence[str] = ()
+    p: Compiled,
+    *,
+    basis: Any = None,
+    tie_break: float = 1e-4,
+    budgets: Sequence[str] = (),
+    weight: Array | None = None,
 ) -> Solution:
     """Solve a compiled program.
 
@@ -134,6 +141,8 @@ def solve(
         basis: of an earlier Solution of the same structure.
         tie_break: greatest extra cost per unit of a column.
         budgets: what limits the program, in words, for the message of an infeasible one.
+        weight: a number for each column; how the weighted sum of the columns changes with each
+            right-hand side is then among the results (`rates`).
 
     Raises:
         SolveError: HiGHS ends with any status but optimal.
@@ -155,14 +164,36 @@ def solve(
         )
     found = highs.getSolution()
     x = np.clip(np.array(found.col_value), p.lower, p.upper)
-    row_dual = np.array(found.row_dual)
+    # Of the model's own cost, without the tie-break.
+    row_dual = row_rates(highs, p.cost)
+    row_rate = None if weight is None else row_rates(highs, weight)
     return Solution(
         objective=float(p.cost @ x) + p.offset,
         iterations=int(highs.getInfo().simplex_iteration_count),
         values={name: np.where(at >= 0, x[at], rest) for name, (at, rest) in p.places.items()},
         duals={name: row_dual[at] for name, at in p.rows.items()},
+        rates={} if row_rate is None else {name: row_rate[at] for name, at in p.rows.items()},
         basis=highs.getBasis(),
     )
+
+
+def row_rates(highs: Any, weight: Array) -> Array:
+    r"""How a weighted sum of the columns changes with each row's right-hand side at this basis.
+
+    .. math::
+        \partial (w^T x) / \partial b = B^{-T} w_B
+
+    With the cost as weight these are the duals; with emissions, marginal emissions, storage and other hours
+    included (L. Fuentes Valenzuela et al., "Dynamic locational marginal emissions via implicit
+    differentiation", arXiv:2302.14282). At a kink they hold on one side at most: `marginal.two_sided`
+    gives both.
+    """
+    status, basic = highs.getBasicVariables()
+    _check(status)
+    at = np.asarray(basic)
+    status, rates = highs.getBasisTransposeSolve(np.where(at >= 0, weight[np.maximum(at, 0)], 0.0))
+    _check(status)
+    return np.array(rates)
 
 
 def _highs() -> Any:

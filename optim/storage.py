@@ -4,13 +4,18 @@ r"""Storage: energy carried from one hour to the next.
     e_{bt} = (1-\sigma_b)\, e_{b,t-1} + \Delta\,(\eta^c_b c_{bt} - d_{bt} / \eta^d_b)
                                                               \qquad (\text{state\_of\_charge})
 
-with :math:`e_{b,-1} = e_{b,T-1}` where the horizon is cyclic and a given start where it is not.
+with :math:`e_{b,-1} = e_{b,T-1}` where the horizon is cyclic. Where it is not, the start is given and what is left
+at the end has a value :math:`v_b`, so that a window does not empty what later hours could use:
+
+.. math::
+    \text{cost} = \sum_{bt} w_b d_{bt}\Delta - \sum_b v_b\, e_{b,T-1}        \qquad (\text{terminal value})
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pyomo.environ as pyo
 
 from ..models.outlook import Outlook
@@ -32,8 +37,11 @@ def add_storage(m: Any, system: System, cyclic: bool) -> Terms:
     m.charge = pyo.Var(m.B, m.T, bounds=lambda m, b, t: (0, power[b]))
     m.discharge = pyo.Var(m.B, m.T, bounds=lambda m, b, t: (0, power[b]))
     m.charged = pyo.Var(m.B, m.T, bounds=lambda m, b, t: (0, energy[b]))
+    left: Any = 0.0
     if not cyclic:
         parameter(m, "charged_start_mwh", m.B)
+        parameter(m, "charged_end_cny_per_mwh", m.B)
+        left = sum(m.charged_end_cny_per_mwh[b] * m.charged[b, len(m.T) - 1] for b in m.B)
 
     def state_of_charge(m: Any, b: int, t: int) -> Any:
         before = m.charged[b, (t - 1) % len(m.T)] if cyclic or t > 0 else m.charged_start_mwh[b]
@@ -44,12 +52,23 @@ def add_storage(m: Any, system: System, cyclic: bool) -> Terms:
     return Terms(
         injection=lambda r, t: sum(m.discharge[b, t] for b in stores[r]),
         withdrawal=lambda r, t: sum(m.charge[b, t] for b in stores[r]),
-        cost_cny=sum(cost[b] * m.discharge[b, t] for b in m.B for t in m.T if cost[b]),
+        cost_cny=sum(cost[b] * m.discharge[b, t] for b in m.B for t in m.T if cost[b]) - left,
         budgets=("storage power and energy",),
     )
 
 
-def set_storage(theta: Any, outlook: Outlook) -> None:
-    """Give the block its start where the horizon is not cyclic."""
-    if outlook.storage_start_mwh is not None:
-        assign(theta.charged_start_mwh, outlook.storage_start_mwh)
+def set_storage(theta: Any, outlook: Outlook, cyclic: bool) -> None:
+    """Give the block its start and the value of what is left, where the horizon is not cyclic.
+
+    Raises:
+        ValueError: a start is given to a cyclic horizon, or none to one that is not.
+    """
+    start, value = outlook.storage_start_mwh, outlook.storage_end_cny_per_mwh
+    if cyclic and (start is not None or value is not None):
+        raise ValueError("a cyclic horizon takes no start of storage and no value of what is left")
+    if cyclic:
+        return
+    if start is None:
+        raise ValueError("a horizon that is not cyclic needs the charge that storage starts with")
+    assign(theta.charged_start_mwh, start)
+    assign(theta.charged_end_cny_per_mwh, np.zeros_like(start) if value is None else value)

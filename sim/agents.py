@@ -37,7 +37,7 @@ class GridRegion(mesa.Agent):
     def publish(self, hour: int, window: int) -> dict[str, Array]:
         """Forecasts of this region for the `window` hours from `hour` on, each (·, window)."""
         world: World = self.model  # type: ignore[assignment]
-        a, i = world.actual, self.index
+        a, s, i = world.actual, world.signals, self.index
         coming = slice(HISTORY_H + hour, HISTORY_H + hour + window)
         least = a.unit_min_mw[self.units, coming]
         most = a.unit_max_mw[self.units, coming].copy()
@@ -56,7 +56,13 @@ class GridRegion(mesa.Agent):
             "unit_max_mw": most,
             "unit_min_mw": least,
             "intensity_kg_per_mwh": world.expect(
-                world.signal_kg_per_mwh[i], f"intensity of {self.name}", hour, window
+                s.average_kg_per_mwh[i], f"intensity of {self.name}", hour, window
+            ),
+            "marginal_kg_per_mwh": world.expect(
+                s.marginal_kg_per_mwh[i], f"marginal of {self.name}", hour, window
+            ),
+            "price_cny_per_mwh": world.expect(
+                s.price_cny_per_mwh[i], f"price of {self.name}", hour, window
             ),
             # A tariff is published, not forecast.
             "tariff_cny_per_mwh": a.tariff_cny_per_mwh[i, coming],

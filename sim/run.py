@@ -21,6 +21,7 @@ from ..models.forecast import Forecast, noisy, perfect, persistence
 from ..models.ledger import Carried, Ledger, Settlement, book
 from ..models.settings import Forecast as ForecastChoice
 from ..models.settings import Plan
+from ..models.signals import Signals, only_average
 from ..optim.program import Program, co_planner, dispatch, price_taker
 from .placing import home_shares
 from .policies.cheapest import Cheapest
@@ -129,24 +130,28 @@ def run_case(
     programs.start_cold()
     actual = case.actual
     blank = np.zeros((len(actual.system.grid.regions), HISTORY_H + actual.hours))
-    carried = _carry(case, HereAndNow.name, blank, programs)
+    carried = _carry(case, HereAndNow.name, only_average(blank), programs)
     settled = settle(actual, carried.work_mw, programs.dispatch)
-    yesterday = history_kg_per_mwh(actual, programs.yesterday)
-    signal = np.concatenate([yesterday, settled.intensity_kg_per_mwh], axis=1)
+    signals = _signals(yesterday(actual, programs.yesterday), settled)
     if case.baseline != HereAndNow.name:
-        carried = _carry(case, case.baseline, signal, programs)
+        carried = _carry(case, case.baseline, signals, programs)
         settled = settle(actual, carried.work_mw, programs.dispatch)
-    reference = settled.intensity_kg_per_mwh
-    outcomes = {case.baseline: Outcome(book(actual, carried, settled, reference), carried, settled)}
+    reference = settled
+
+    def outcome(carried: Carried, settled: Settlement) -> Outcome:
+        kg_per_mwh = reference.intensity_kg_per_mwh, reference.marginal_kg_per_mwh
+        return Outcome(book(actual, carried, settled, *kg_per_mwh), carried, settled)
+
+    outcomes = {case.baseline: outcome(carried, settled)}
     tick(case.baseline)
 
     basis = programs.dispatch.basis
 
     def run_one(name: str) -> None:
-        carried = _carry(case, name, signal, programs)
+        carried = _carry(case, name, signals, programs)
         programs.dispatch.basis = basis  # not the last policy's: their order must not matter
         settled = settle(actual, carried.work_mw, programs.dispatch)
-        outcomes[name] = Outcome(book(actual, carried, settled, reference), carried, settled)
+        outcomes[name] = outcome(carried, settled)
         tick(name)
 
     others = [name for name in case.policies if name != case.baseline]
@@ -170,11 +175,11 @@ def run_case(
     return {name: outcomes[name] for name in (case.baseline, *others)}
 
 
-def history_kg_per_mwh(actual: Actual, program: Program) -> Array:
-    """Average intensity in the day before the horizon, all work at home as it came (R, HISTORY_H)."""
+def yesterday(actual: Actual, program: Program) -> Settlement:
+    """The grid in the day before the horizon, all work at home as it came (HISTORY_H hours)."""
     c = actual.system.compute
     before = slice(0, HISTORY_H)
-    yesterday = replace(
+    day = replace(
         actual,
         **{
             name: np.concatenate([getattr(actual, name)[..., before]] * 2, axis=-1)
@@ -189,16 +194,19 @@ def history_kg_per_mwh(actual: Actual, program: Program) -> Array:
         },
         unit_day_mwh=actual.unit_day_mwh[:, [0, 0]],
     )
-    work = (
-        home_shares(c)[:, None]
-        * yesterday.now(yesterday.arrivals_mwh)[c.stream_origin, c.stream_class]
-    )
-    return settle(yesterday, work, program).intensity_kg_per_mwh
+    work = home_shares(c)[:, None] * day.now(day.arrivals_mwh)[c.stream_origin, c.stream_class]
+    return settle(day, work, program)
 
 
-def _carry(case: Case, name: str, signal_kg_per_mwh: Array, programs: Programs) -> Carried:
+def _signals(before: Settlement, now: Settlement) -> Signals:
+    """What regions publish: the grid's own figures with all work here and now."""
+    names = ("intensity_kg_per_mwh", "marginal_kg_per_mwh", "price_cny_per_mwh")
+    return Signals(*(np.concatenate([getattr(s, n) for s in (before, now)], axis=1) for n in names))
+
+
+def _carry(case: Case, name: str, signals: Signals, programs: Programs) -> Carried:
     policy = make_policy(name, case.plan, programs)
     forecast = perfect if policy.clairvoyant else make_forecast(case.forecast, case.seed)
-    carried = World(case.actual, policy, forecast, signal_kg_per_mwh, case.seed).run()
+    carried = World(case.actual, policy, forecast, signals, case.seed).run()
     gc.collect()  # Pyomo's models are full of cycles: the last policy's would stay while the next runs
     return carried

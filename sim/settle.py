@@ -39,6 +39,8 @@ def clear(actual: Actual, demand_mw: Array, program: Program) -> Settlement:
             pue=actual.now(actual.pue),
             tariff_cny_per_mwh=actual.now(actual.tariff_cny_per_mwh),
             intensity_kg_per_mwh=np.zeros_like(demand_mw),
+            marginal_kg_per_mwh=np.zeros_like(demand_mw),
+            price_cny_per_mwh=np.zeros_like(demand_mw),
             available_mwh=np.zeros_like(actual.now(actual.arrivals_mwh)),
             due_mwh=np.zeros_like(actual.now(actual.arrivals_mwh)),
             carbon_cny_per_kg=actual.carbon_cny_per_kg,
@@ -54,6 +56,7 @@ def clear(actual: Actual, demand_mw: Array, program: Program) -> Settlement:
         shed_mw=v["shed"],
         dump_mw=v["dump"],
         price_cny_per_mwh=found.duals["balance"],
+        marginal_kg_per_mwh=found.rates["balance"],
         intensity_kg_per_mwh=average_intensity_kg_per_mwh(
             grid, v["output"], v["flow"], v["charge"], v["discharge"]
         ),

@@ -14,11 +14,19 @@ from ..models.forecast import Forecast
 from ..models.ledger import Carried
 from ..models.outlook import Outlook, work_bounds_mwh
 from ..models.schedule import Schedule
+from ..models.signals import Signals
 from .agents import DataCenter, GridRegion, Workload, earliest_due_first
 from .policy import Policy
 
 Array = np.ndarray
 
+PUBLISHED = (
+    "demand_mw",
+    "tariff_cny_per_mwh",
+    "intensity_kg_per_mwh",
+    "marginal_kg_per_mwh",
+    "price_cny_per_mwh",
+)
 NEGLIGIBLE_MWH = 1e-6
 """Rounding of a plan; less than this is not called unserved."""
 
@@ -30,7 +38,7 @@ class World(mesa.Model):
         actual: what really happens.
         policy: who decides.
         forecast: how the outlook is made from the actual.
-        signal_kg_per_mwh: average intensity that regions publish, with history (R, HISTORY_H + T).
+        signals: what regions publish of their electricity, with history.
         seed: Mesa's own; nothing here draws from it.
     """
 
@@ -39,12 +47,12 @@ class World(mesa.Model):
         actual: Actual,
         policy: Policy,
         forecast: Forecast,
-        signal_kg_per_mwh: Array,
+        signals: Signals,
         seed: int = 0,
     ) -> None:
         super().__init__(rng=seed)
         self.actual, self.policy, self.forecast = actual, policy, forecast
-        self.signal_kg_per_mwh = signal_kg_per_mwh
+        self.signals = signals
         c = actual.system.compute
         self.room_mw = np.zeros(len(c.sites))
         self.grid_regions = [GridRegion(self, i) for i in range(len(actual.system.grid.regions))]
@@ -167,10 +175,7 @@ class World(mesa.Model):
         T = self._window()
         by_region = [region.publish(h, T) for region in self.grid_regions]
         order = np.argsort(np.concatenate([region.units for region in self.grid_regions]))
-        out = {
-            key: np.stack([p[key] for p in by_region])
-            for key in ("demand_mw", "intensity_kg_per_mwh", "tariff_cny_per_mwh")
-        }
+        out = {key: np.stack([p[key] for p in by_region]) for key in PUBLISHED}
         for key in ("unit_max_mw", "unit_min_mw"):
             out[key] = np.concatenate([p[key] for p in by_region])[order]
         out["unit_day_mwh"] = day_budgets_mwh(a, h, T)

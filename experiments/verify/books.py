@@ -11,6 +11,7 @@ from westshift.models.ledger import Ledger
 from westshift.models.outlook import Outlook
 from westshift.models.scenario import load_scenario
 from westshift.models.settings import POLICY_NAMES, Forecast, Plan
+from westshift.models.signals import only_average
 from westshift.models.year import actual_of, horizons, make_year
 from westshift.optim.program import co_planner
 from westshift.sim.policies.oracle import Oracle
@@ -134,7 +135,7 @@ def oracle(happens: Actual, outcomes: dict[str, Outcome], name: str) -> tuple[Ch
 def whole_horizon(happens: Actual) -> Outlook:
     """What the oracle is shown."""
     no_signal = np.zeros((len(happens.system.grid.regions), HISTORY_H + happens.hours))
-    world = World(happens, Oracle(), perfect, no_signal)
+    world = World(happens, Oracle(), perfect, only_average(no_signal))
     published = world.publish()
     world.arrive()
     return world.outlook(published)

@@ -8,6 +8,7 @@ from westshift.models.forecast import noisy, perfect
 from westshift.models.ledger import Carried
 from westshift.models.outlook import Outlook
 from westshift.models.schedule import Schedule
+from westshift.models.signals import only_average
 from westshift.optim.program import co_planner, price_taker
 from westshift.sim.policies.co_planned import CoPlanned
 from westshift.sim.policies.planned import Planned
@@ -70,7 +71,9 @@ def full_horizon(seeds: tuple[int, ...] = (31, 32), hours: int = 30) -> tuple[Ch
 
 def carry(o: Outlook, policy: Policy) -> Carried:
     """The outlook comes true, is foreseen perfectly, and the policy is asked as often as it wants."""
-    return World(actual(o), policy, perfect, with_history(o.intensity_kg_per_mwh)).run()
+    return World(
+        actual(o), policy, perfect, only_average(with_history(o.intensity_kg_per_mwh))
+    ).run()
 
 
 def cost_of(o: Outlook, carried: Carried) -> float:
@@ -109,7 +112,7 @@ def hot_start(seed: int = 33, hours: int = 48) -> tuple[Check, ...]:
     rows = []
     for policy, make in ((Planned(24, 3), price_taker), (CoPlanned(24, 6), co_planner)):
         recorded = Recorded(policy)
-        World(actual(o), recorded, noisy(seed, 0.1), signal).run()
+        World(actual(o), recorded, noisy(seed, 0.1), only_average(signal)).run()
         warm = make()
         for window in recorded.seen:
             if window.hours != recorded.window_h:

@@ -145,7 +145,7 @@ def booked_ratio(east: End, west: End, network_mwh_per_mwh: float) -> float:
         settled = settle(world, work, dispatch(tie_break=0))
         nothing = np.zeros((1, 1, 1))
         factors = np.array([[end.factor_kg_per_mwh] for end in ends.values()])
-        ledger = book(world, Carried(work, nothing, nothing), settled, factors)
+        ledger = book(world, Carried(work, nothing, nothing), settled, factors, factors)
         kg.append(float(ledger.stream_location_kg.sum()))
     return kg[1] / kg[0]
 

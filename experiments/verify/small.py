@@ -140,6 +140,8 @@ def outlook(
         intensity_kg_per_mwh=_rows(
             ((intensity_kg_per_mwh or {}).get(r, 0.0) for r in regions), hours
         ),
+        marginal_kg_per_mwh=np.zeros((len(regions), hours)),
+        price_cny_per_mwh=np.zeros((len(regions), hours)),
         available_mwh=available,
         due_mwh=due,
         carbon_cny_per_kg=carbon_cny_per_kg,

@@ -81,7 +81,9 @@ def test_the_ledger_adds_up_and_its_parts_make_the_whole():
         happens, (), "here-and-now", Forecast(kind="perfect"), Plan(window_h=12, step_h=12), 0
     )
     o = run_case(case)["here-and-now"]
-    once = book(happens, o.carried, o.settled, o.settled.intensity_kg_per_mwh)
+    once = book(
+        happens, o.carried, o.settled, o.settled.intensity_kg_per_mwh, o.settled.marginal_kg_per_mwh
+    )
     thrice = once + once.times(2.0)
     for field in dataclasses.fields(once):
         np.testing.assert_allclose(

@@ -10,6 +10,9 @@ from westshift.experiments.verify.small import actual, outlook
 from westshift.models.ledger import Carried, Settlement, book
 
 
+MARGINAL = np.array([[7.0, 11.0], [13.0, 17.0]])
+
+
 @pytest.fixture(scope="module")
 def by_hand():
     o = outlook(
@@ -53,10 +56,11 @@ def by_hand():
         shed_mw=np.array([[0.0, 2.0], [0.0, 0.0]]),
         dump_mw=np.array([[0.0, 0.0], [0.5, 0.0]]),
         price_cny_per_mwh=np.zeros((2, 2)),
+        marginal_kg_per_mwh=np.full((2, 2), np.nan),
         intensity_kg_per_mwh=np.full((2, 2), np.nan),  # not what is booked by
     )
     reference = np.array([[100.0, 200.0], [10.0, 30.0]])
-    return happens, carried, settled, reference
+    return happens, carried, settled, reference, MARGINAL
 
 
 # IT power: A 1 + 1/0.5, 1 + 2/0.5 = 3, 5; B 2 + 1.5/2, 2 + 2.5/2 = 2.75, 3.25. Network at B: 0.125, 0.625.
@@ -79,6 +83,10 @@ BY_HAND = {
     "site_location_kg": [
         LOAD_A[0] * 100 + LOAD_A[1] * 200,
         LOAD_B[0] * 10 + LOAD_B[1] * 30,
+    ],
+    "site_marginal_kg": [
+        LOAD_A[0] * 7 + LOAD_A[1] * 11,
+        LOAD_B[0] * 13 + LOAD_B[1] * 17,
     ],
     "site_official_kg": [sum(LOAD_A) * 500, np.nan],
     "water_l": 8 * 1000 * 2.0 + 6 * 1000 * 0.5,
@@ -108,9 +116,9 @@ def test_entry(entry, by_hand):
 
 
 def test_ledgers_add_and_count_as_often_as_they_weigh(by_hand):
-    happens, carried, settled, reference = by_hand
+    happens, carried, settled, reference, marginal = by_hand
     one = book(*by_hand)
-    other = book(happens, carried, settled, 3.0 * reference)
+    other = book(happens, carried, settled, 3.0 * reference, marginal)
     both = one + other.times(2.5)
     for f in fields(one):
         a, b = np.asarray(getattr(one, f.name)), np.asarray(getattr(other, f.name))

@@ -123,11 +123,6 @@ def test_a_cyclic_store_carries_from_the_last_hour_into_the_first():
     assert once.values["charged"][0] == pytest.approx([0.0, 0.0])
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a program that is not cyclic takes the last start it was given, or 0, where an "
-    "outlook has none",
-)
 def test_a_store_without_a_start_is_refused_where_the_horizon_is_not_cyclic():
     o = outlook(["A"], 2, units=[Unit("A", 10, 5)], stores=[Store("A", 5, 10)], demand_mw={"A": 4})
     program = dispatch(cyclic=False)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from westshift.models.actual import HISTORY_H
 from westshift.models.forecast import perfect, persistence
 from westshift.models.settings import Plan
+from westshift.models.signals import only_average
 from westshift.sim.run import Programs, make_policy
 from westshift.sim.world import World
 
@@ -40,7 +41,7 @@ def changed_after(actual, signal, hour, seed):
 
 def ran(actual, signal, name, forecast, step_h=6):
     policy = make_policy(name, Plan(window_h=12, step_h=step_h), Programs())
-    return World(actual, policy, forecast, signal).run().work_mw
+    return World(actual, policy, forecast, only_average(signal)).run().work_mw
 
 
 def signal_of(actual, seed):

@@ -12,6 +12,7 @@ from westshift.experiments.verify.small import actual as make_actual
 from westshift.experiments.verify.small import outlook
 from westshift.models.forecast import perfect
 from westshift.models.measures import social_cost_cny
+from westshift.models.signals import only_average
 from westshift.optim.program import co_planner
 from westshift.sim.policies.here_and_now import HereAndNow
 from westshift.sim.world import World
@@ -155,7 +156,7 @@ def test_a_full_site_loses_what_is_due_and_only_that():
             Work("later", {"A": [2.0, 0.0, 0.0, 3.0]}, 2, unserved_cny_per_mwh=10),
         ],
     )
-    carried = World(make_actual(o), HereAndNow(), perfect, np.zeros((1, 28))).run()
+    carried = World(make_actual(o), HereAndNow(), perfect, only_average(np.zeros((1, 28)))).run()
     np.testing.assert_allclose(carried.work_mw[0], [2, 1, 0, 0], atol=1e-6)  # 1 of 3 is lost
     np.testing.assert_allclose(carried.work_mw[1], [0, 1, 1, 2], atol=1e-6)  # 3 came too late
     np.testing.assert_allclose(carried.unserved_mwh[0], [[1, 0, 0, 0], [0, 0, 0, 1]], atol=1e-6)

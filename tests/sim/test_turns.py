@@ -13,6 +13,7 @@ from westshift.experiments.verify.small import outlook
 from westshift.models.actual import HISTORY_H
 from westshift.models.forecast import perfect
 from westshift.models.schedule import Schedule
+from westshift.models.signals import only_average
 from westshift.sim.agents import earliest_due_first
 from westshift.sim.policies.here_and_now import HereAndNow
 from westshift.sim.policy import Policy
@@ -42,14 +43,14 @@ def carried(works, places, hours, plan, arrivals=None, forecast=perfect):
         came[..., HISTORY_H:] = arrivals
         happens = replace(happens, arrivals_mwh=came)
     signal = np.zeros((2, HISTORY_H + hours))
-    return World(happens, Fixed(plan), forecast, signal).run()
+    return World(happens, Fixed(plan), forecast, only_average(signal)).run()
 
 
 @settings(max_examples=25)
 @given(seeds, st.booleans())
 def test_with_room_for_all_turns_come_to_the_plan_as_it_is(drawn, seed, last):
     actual = drawn(1 + seed % 3, hours=2)
-    world = World(actual, HereAndNow(), perfect, np.zeros((3, HISTORY_H + 2)))
+    world = World(actual, HereAndNow(), perfect, only_average(np.zeros((3, HISTORY_H + 2))))
     rng = np.random.default_rng(seed)
     slack = actual.system.compute.class_slack_h
     depth = np.arange(world.waiting.shape[2])

@@ -1,0 +1,50 @@
+r"""Budget: the emissions of all blocks together may not exceed a cap, or only at a price.
+
+.. math::
+    \sum_b \text{emission}^b - \text{excess} \le E^{max}, \qquad 0 \le \text{excess} \le \overline{\text{excess}}
+                                                                        \qquad (\text{emission\_cap})
+
+    \text{cost} = \overline p\,\text{excess}
+
+A cap without a ceiling price is hard: no excess at all.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+
+from ..models.outlook import Outlook
+from .terms import Terms, assign, parameter
+
+
+def add_cap(m: Any, emission_kg: Any) -> Terms:
+    """Declare excess (1,) and the cap on `emission_kg`; see the equations."""
+    parameter(m, "emission_cap_kg", m.whole)
+    parameter(m, "excess_max_kg", m.whole)
+    parameter(m, "excess_cny_per_kg", m.whole)
+    m.excess = pyo.Var(m.whole, bounds=lambda m, i: (0, m.excess_max_kg[i]))
+    m.emission_cap = pyo.Constraint(
+        m.whole, rule=lambda m, i: emission_kg - m.excess[i] <= m.emission_cap_kg[i]
+    )
+    return Terms(cost_cny=m.excess_cny_per_kg[0] * m.excess[0], budgets=("the cap on emissions",))
+
+
+def set_cap(theta: Any, outlook: Outlook) -> None:
+    """Give the block its cap and its ceiling price.
+
+    Raises:
+        ValueError: the outlook has no cap.
+    """
+    if outlook.emission_cap_kg is None:
+        raise ValueError("this program has a cap on emissions, and the outlook gives none")
+    grid = outlook.system.grid
+    most_kg = float(
+        np.maximum(grid.unit_emission_kg_per_mwh, 0.0) @ outlook.unit_max_mw.sum(axis=1)
+    )
+    ceiling = outlook.emission_ceiling_cny_per_kg
+    assign(theta.emission_cap_kg, [outlook.emission_cap_kg])
+    assign(theta.excess_max_kg, [0.0 if ceiling is None else max(most_kg, 0.0)])
+    assign(theta.excess_cny_per_kg, [ceiling or 0.0])
