@@ -24,6 +24,10 @@ class SolveError(RuntimeError):
     """A program that did not end optimal: infeasible, unbounded, out of time or of numbers."""
 
 
+class InfeasibleError(SolveError):
+    """Nothing satisfies all constraints of a program."""
+
+
 def suggest(word: object, known: Iterable[str]) -> str:
     """Say what may be written in place of an unknown word: the nearest name, or the known names."""
     names = list(dict.fromkeys(known))

@@ -72,12 +72,12 @@ class Program:
         tie_break: float,
     ) -> None:
         self.name, self._adds, self._gives, self._duals = name, adds, gives, duals
-        self._demand, self._tie_break = demand, tie_break
+        self._demand, self.tie_break = demand, tie_break
         self._system: System | None = None
         self._built_for = 0
         self._theta: Any = None
         self._parametric: Parametric | None = None
-        self._budgets: list[str] = []
+        self.budgets: list[str] = []
         self.basis: Any = None  # where the next solve starts; None for a cold one
 
     def solve(self, outlook: Outlook, once: bool = False) -> Solution:
@@ -94,8 +94,8 @@ class Program:
         found = solve(
             compiled,
             basis=None if once else self.basis,
-            tie_break=self._tie_break,
-            budgets=self._budgets,
+            tie_break=self.tie_break,
+            budgets=self.budgets,
             weight=emission_kg_per_mw(compiled, outlook) if "output" in compiled.places else None,
         )
         if not once:
@@ -142,7 +142,7 @@ class Program:
             m.total = pyo.Objective(
                 expr=sum(b.cost_cny for b in terms) + m.carbon_cny_per_kg[0] * emission_kg
             )
-        self._budgets = [b for t in terms for b in t.budgets]
+        self.budgets = [b for t in terms for b in t.budgets]
         return m
 
     def values(self, theta: Any, outlook: Outlook) -> np.ndarray:

@@ -18,7 +18,7 @@ import pyomo.environ as pyo
 from pyomo.common.gc_manager import PauseGC
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
-from ..models.errors import SolveError
+from ..models.errors import InfeasibleError, SolveError
 
 Array = np.ndarray
 
@@ -147,23 +147,8 @@ def solve(
     Raises:
         SolveError: HiGHS ends with any status but optimal.
     """
-    highs = _highs()
-    _check(_pass(highs, p, p.cost + tie_break * _even_spread(len(p.cost))))
-    if basis is not None:
-        _check(highs.setBasis(basis))
-    highs.run()
-    status = highs.getModelStatus()
-    if status == highspy.HighsModelStatus.kInfeasible:
-        raise SolveError(
-            f"The program {p.name} is infeasible: nothing satisfies at once "
-            f"{', '.join(budgets) or 'its constraints'}. Loosen one of them."
-        )
-    if status != highspy.HighsModelStatus.kOptimal:
-        raise SolveError(
-            f"The program {p.name} ended as {highs.modelStatusToString(status)}, not optimal."
-        )
-    found = highs.getSolution()
-    x = np.clip(np.array(found.col_value), p.lower, p.upper)
+    highs = begin(p, tie_break, basis)
+    x = optimum(highs, p, budgets)
     # Of the model's own cost, without the tie-break.
     row_dual = row_rates(highs, p.cost)
     row_rate = None if weight is None else row_rates(highs, weight)
@@ -175,6 +160,35 @@ def solve(
         rates={} if row_rate is None else {name: row_rate[at] for name, at in p.rows.items()},
         basis=highs.getBasis(),
     )
+
+
+def begin(p: Compiled, tie_break: float, basis: Any = None) -> Any:
+    """A HiGHS object that holds the program, and starts from a basis where one is given."""
+    highs = _highs()
+    _check(_pass(highs, p, p.cost + tie_break * _even_spread(len(p.cost))))
+    if basis is not None:
+        _check(highs.setBasis(basis))
+    return highs
+
+
+def optimum(highs: Any, p: Compiled, budgets: Sequence[str] = ()) -> Array:
+    """Run to the optimum; the value of each column.
+
+    Raises:
+        SolveError: any status but optimal.
+    """
+    highs.run()
+    status = highs.getModelStatus()
+    if status == highspy.HighsModelStatus.kInfeasible:
+        raise InfeasibleError(
+            f"The program {p.name} is infeasible: nothing satisfies at once "
+            f"{', '.join(budgets) or 'its constraints'}. Loosen one of them."
+        )
+    if status != highspy.HighsModelStatus.kOptimal:
+        raise SolveError(
+            f"The program {p.name} ended as {highs.modelStatusToString(status)}, not optimal."
+        )
+    return np.clip(np.array(highs.getSolution().col_value), p.lower, p.upper)
 
 
 def row_rates(highs: Any, weight: Array) -> Array:
