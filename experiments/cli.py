@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from westshift.experiments.options import Changes, load, overrides_of
+from westshift.experiments.study_cli import app as study_app
 from westshift.models.errors import InputError, SolveError
 
 if TYPE_CHECKING:
@@ -24,19 +26,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+app.add_typer(study_app, name="study")
+
 ScenarioName = Annotated[
     str,
     typer.Argument(
         help="A shipped scenario (see `westshift scenarios`) or a folder with a scenario.yaml."
-    ),
-]
-Changes = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="KEY=VALUE",
-        help="Change one entry for this run, e.g. `parameters.carbon_price_cny_per_t=0`, "
-        "`plan.step_h=6`, `classes.batch.slack_h=12`. May be repeated.",
     ),
 ]
 
@@ -75,7 +70,7 @@ def run(
     from westshift.experiments.screen import console, show_frame, show_policies, steps
     from westshift.experiments.simulate import simulate
 
-    overrides = _overrides(change)
+    overrides = overrides_of(change)
     if year:
         overrides["horizon.weeks"] = "year"
     if policies is not None:
@@ -84,7 +79,7 @@ def run(
         overrides["forecast.kind"] = forecast
     if seed is not None:
         overrides["seed"] = seed
-    chosen = _load(scenario, overrides)
+    chosen = load(scenario, overrides)
     target = out or Path("results") / f"{chosen.name}-{key_of(chosen)}"
     screen = console()
     with whole_folder(target) as folder:
@@ -134,7 +129,7 @@ def validate(scenario: ScenarioName, change: Changes = None) -> None:
     from westshift.models.scenario import assumptions
     from westshift.models.year import horizons, make_year
 
-    s = _load(scenario, _overrides(change))
+    s = load(scenario, overrides_of(change))
     year = make_year(s)
     hours = sum(h.length_h for h in horizons(s, year))
     screen = console()
@@ -156,7 +151,7 @@ def assumptions(scenario: ScenarioName) -> None:
     from westshift.models.scenario import assumptions as list_them
 
     screen = console()
-    for a in list_them(_load(scenario, {})):
+    for a in list_them(load(scenario, {})):
         screen.print(f"{a.where}  [bold]{a.figure}[/bold] = {a.value}  {a.note}", soft_wrap=True)
 
 
@@ -171,11 +166,11 @@ def calibrate(
     from westshift.experiments.screen import console, show_frame, steps
     from westshift.experiments.simulate import simulate
 
-    overrides = _overrides(change)
+    overrides = overrides_of(change)
     if year:
         overrides["horizon.weeks"] = "year"
-    s = _load(scenario, overrides)
-    s = _load(scenario, {**overrides, "policies": [s.baseline]})
+    s = load(scenario, overrides)
+    s = load(scenario, {**overrides, "policies": [s.baseline]})
     with steps() as progress:
         done = simulate(s, tick=progress.tick, start=progress.start)
     screen = console()
@@ -202,7 +197,7 @@ def routes(scenario: ScenarioName, change: Changes = None) -> None:
     from westshift.experiments.screen import console, show_frame
     from westshift.models.assemble import make_compute
 
-    s = _load(scenario, _overrides(change))
+    s = load(scenario, overrides_of(change))
     table = official_t_per_gwh(s, make_compute(s))
     show_frame(
         console(),
@@ -247,22 +242,6 @@ def main() -> None:
 
 def _stop(number: int, frame: object) -> None:
     raise KeyboardInterrupt
-
-
-def _load(name: str, overrides: dict[str, Any]) -> Scenario:
-    from westshift.models.scenario import load_scenario
-
-    return load_scenario(name, overrides)
-
-
-def _overrides(changes: list[str] | None) -> dict[str, Any]:
-    out: dict[str, Any] = {}
-    for change in changes or []:
-        key, equals, value = change.partition("=")
-        if not equals or not key.strip():
-            raise InputError(f"--set {change}: write it as KEY=VALUE, e.g. --set plan.step_h=6")
-        out[key.strip()] = value.strip()
-    return out
 
 
 def _hours(done: Any) -> str:

@@ -57,6 +57,8 @@ def sections(measures: dict[str, Measures]) -> tuple[tuple[str, tuple[Line, ...]
                 line(share, "avoided_location_pct", "%", 2),
                 line("location-based, official", "avoided_official_t", MASS),
                 line(share, "avoided_official_pct", "%", 2),
+                line("at the baseline's margin, hourly", "avoided_marginal_t", MASS),
+                line(share, "avoided_marginal_pct", "%", 2),
             ),
         ),
         (
@@ -117,15 +119,24 @@ def _scale(values: list[float], units: Units) -> tuple[float, str]:
     return max((u for u in units if most >= 100.0 * u[0]), default=units[0])
 
 
+LEDGERS = {
+    "avoided_location_t": "the location-based ledger (hourly average)",
+    "avoided_official_t": "the ledger of official annual factors",
+    "avoided_marginal_t": "the ledger of the baseline's margin",
+}
+"""What may be claimed, beside what the whole system does."""
+
+
 def disagreements(measures: dict[str, Measures]) -> list[str]:
-    """One sentence for each policy whose ledgers disagree in sign."""
+    """One sentence for each policy and ledger that differ in sign from what the whole system emits."""
     out = []
     for name, m in measures.items():
-        if m.avoided_system_t * m.avoided_location_t < 0:
-            claim, truth = ("less", "more") if m.avoided_location_t > 0 else ("more", "less")
-            out.append(
-                f"{name}: the location-based ledger says {claim} carbon "
-                f"({m.avoided_location_t / 1e3:,.1f} kt avoided), "
-                f"the whole system emits {truth} ({m.avoided_system_t / 1e3:,.1f} kt avoided)."
-            )
+        for field, ledger in LEDGERS.items():
+            claimed_t, true_t = getattr(m, field), m.avoided_system_t
+            if claimed_t * true_t < 0:
+                claim, truth = ("less", "more") if claimed_t > 0 else ("more", "less")
+                out.append(
+                    f"{name}: {ledger} says {claim} carbon ({number(claimed_t / 1e3, 1)} kt avoided), "
+                    f"the whole system emits {truth} ({number(true_t / 1e3, 1)} kt avoided)."
+                )
     return out

@@ -12,7 +12,7 @@ import os
 import platform
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from importlib.metadata import version
@@ -26,6 +26,7 @@ from westshift.experiments.calibration import by_region, nation, weeks_against_y
 from westshift.experiments.policy_table import frame, measures_of
 from westshift.experiments.routes import official_t_per_gwh, route_table
 from westshift.experiments.simulate import Run
+from westshift.models.calendar import Horizon
 from westshift.models.errors import InputError
 from westshift.models.scenario import Scenario, assumptions
 
@@ -110,27 +111,46 @@ def write(run: Run, folder: Path, overrides: dict[str, Any]) -> None:
             folder / "hourly" / f"{name}.csv.gz", index=False, float_format="%.6g",
             lineterminator="\n", compression={"method": "gzip", "mtime": 0},
         )  # fmt: skip
-    manifest = {
-        "status": "complete",
-        "scenario": run.scenario.name,
-        "digest": run.scenario.digest,
-        "overrides": {k: str(v) for k, v in sorted(overrides.items())},
-        "seed": run.scenario.seed,
+    told = {
         "baseline": run.scenario.baseline,
         "policies": list(run.ledgers),
-        "forecast": run.scenario.forecast.model_dump(),
-        "plan": run.scenario.plan.model_dump(),
-        "horizons": [asdict(h) for h in run.horizons],
+        "measures": {name: asdict(m) for name, m in measures.items()},
+    }
+    manifest(run.scenario, run.horizons, folder, overrides, told)
+
+
+def manifest(
+    s: Scenario,
+    chosen: Sequence[Horizon],
+    folder: Path,
+    overrides: dict[str, Any],
+    told: dict[str, Any],
+) -> None:
+    """The last file of a result: what was run, with what, what came of it, and the hash of every file.
+
+    Args:
+        s: the scenario. chosen: its horizons. folder: with all other files in it.
+        overrides: what the user changed. told: further entries.
+    """
+    entries = {
+        "status": "complete",
+        "scenario": s.name,
+        "digest": s.digest,
+        "overrides": {k: str(v) for k, v in sorted(overrides.items())},
+        "seed": s.seed,
+        "forecast": s.forecast.model_dump(),
+        "plan": s.plan.model_dump(),
+        "horizons": [asdict(h) for h in chosen],
         "python": ".".join(platform.python_version_tuple()[:2]),
         "versions": {name: version(name) for name in LIBRARIES},
-        "warnings": list(run.scenario.warnings),
-        "measures": {name: asdict(m) for name, m in measures.items()},
+        "warnings": list(s.warnings),
         "files": {
             str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest()
             for p in sorted(folder.rglob("*")) if p.is_file()
         },
+        **told,
     }  # fmt: skip
-    text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(entries, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 

@@ -7,25 +7,17 @@ sums and hourly totals; the result does not depend on the number of workers.
 from __future__ import annotations
 
 import functools
-import multiprocessing
-import os
-import queue
-import signal
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
+from westshift.experiments.pool import Tick, each_horizon
 from westshift.models.calendar import Horizon
 from westshift.models.hours import Hours, hours_of
 from westshift.models.ledger import Ledger
 from westshift.models.scenario import Scenario
-from westshift.models.system import System
 from westshift.models.year import Year, actual_of, horizons, make_year
 from westshift.sim.run import Case, Programs, run_case
-
-Tick = Callable[[str, str], None]
-"""(horizon, policy) when one is done."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,21 +55,9 @@ def simulate(
     year = make_year(scenario)
     chosen = horizons(scenario, year)
     names = tuple(dict.fromkeys((scenario.baseline, *scenario.policies)))
-    cases = [
-        Case(
-            actual_of(scenario, year, h),
-            names,
-            scenario.baseline,
-            scenario.forecast,
-            scenario.plan,
-            scenario.seed,
-        )
-        for h in chosen
-    ]
+    cases = cases_of(scenario, year, names)
     start(len(cases) * len(names))
-    workers = min(workers or os.cpu_count() or 1, len(cases))
-    run = _in_process if workers == 1 else functools.partial(_in_pool, workers=workers)
-    done = run(cases, tick)
+    done = each_horizon(_one, cases, tick, workers)
     ledgers, hours = {}, {}
     for name in names:
         booked = [d[name][0].times(h.weight) for d, h in zip(done, chosen, strict=True)]
@@ -86,74 +66,21 @@ def simulate(
     return Run(scenario, year, chosen, ledgers, hours)
 
 
+def cases_of(scenario: Scenario, year: Year, policies: tuple[str, ...]) -> list[Case]:
+    """One case a horizon of the scenario."""
+    s = scenario
+    return [
+        Case(actual_of(s, year, h), policies, s.baseline, s.forecast, s.plan, s.seed)
+        for h in horizons(s, year)
+    ]
+
+
 Done = dict[str, tuple[Ledger, Hours]]
 
 
-def _one(case: Case, tick: Callable[[str], None], programs: Programs, turn: Any = None) -> Done:
+def _one(case: Case, tick: Callable[[str], None], programs: Programs, turn: Any) -> Done:
     outcomes = run_case(case, tick, programs, turn)
     return {
         name: (o.ledger, hours_of(case.actual, o.carried, o.settled))
         for name, o in outcomes.items()
     }
-
-
-def _in_process(cases: list[Case], tick: Tick) -> list[Done]:
-    programs = Programs()
-    return [_one(case, functools.partial(tick, case.actual.name), programs) for case in cases]
-
-
-def _in_pool(cases: list[Case], tick: Tick, workers: int) -> list[Done]:
-    """Spawned, never forked: a fork after a solve can hang HiGHS.
-
-    What stands is sent to a worker once, so that its compiled programs serve one horizon after another.
-    """
-    context = multiprocessing.get_context("spawn")
-    system = cases[0].actual.system
-    bare = [replace(case, actual=replace(case.actual, system=None)) for case in cases]  # type: ignore[arg-type]
-    with context.Manager() as manager:
-        news: Any = manager.Queue()
-        shared = (system, news, context.Lock())
-        pool = ProcessPoolExecutor(workers, context, initializer=_begin, initargs=shared)
-        with pool:
-            tasks: list[Future[Done]] = [pool.submit(_remote, case) for case in bare]
-            try:
-                waiting = set(tasks)
-                while waiting:
-                    finished, waiting = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
-                    for task in finished:
-                        task.result()  # an error in a worker stops the run at once
-                    _tell(news, tick)
-                return [task.result() for task in tasks]
-            except BaseException:
-                for process in list((pool._processes or {}).values()):
-                    process.terminate()
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
-
-
-_worker: dict[str, Any] = {}
-"""What a worker process keeps between horizons; empty in the parent."""
-
-
-def _begin(system: System, news: Any, turn: Any) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers
-    _worker.update(system=system, news=news, turn=turn, programs=Programs())
-
-
-def _remote(case: Case) -> Done:
-    whole = replace(case, actual=replace(case.actual, system=_worker["system"]))
-    name = case.actual.name
-    return _one(
-        whole,
-        lambda policy: _worker["news"].put((name, policy)),
-        _worker["programs"],
-        _worker["turn"],
-    )
-
-
-def _tell(news: Any, tick: Tick) -> None:
-    while True:
-        try:
-            tick(*news.get_nowait())
-        except queue.Empty:
-            return

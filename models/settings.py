@@ -10,7 +10,16 @@ from .errors import suggest
 from .provenance import Strict
 
 PolicyName = Literal[
-    "here-and-now", "greenest-now", "wait-awhile", "cheapest", "planned", "co-planned", "oracle"
+    "here-and-now",
+    "greenest-now",
+    "wait-awhile",
+    "cheapest",
+    "planned",
+    "follow-average",
+    "follow-marginal",
+    "follow-price",
+    "co-planned",
+    "oracle",
 ]
 POLICY_NAMES: tuple[str, ...] = get_args(PolicyName)
 SeriesKind = Literal[

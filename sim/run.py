@@ -21,11 +21,19 @@ from ..models.forecast import Forecast, noisy, perfect, persistence
 from ..models.ledger import Carried, Ledger, Settlement, book
 from ..models.settings import Forecast as ForecastChoice
 from ..models.settings import Plan
-from ..models.signals import Signals, only_average
+from ..models.signals import (
+    Signals,
+    Value,
+    average_carbon,
+    marginal_carbon,
+    marginal_price,
+    only_average,
+)
 from ..optim.program import Program, co_planner, dispatch, price_taker
 from .placing import home_shares
 from .policies.cheapest import Cheapest
 from .policies.co_planned import CoPlanned
+from .policies.following import Following
 from .policies.greenest_now import GreenestNow
 from .policies.here_and_now import HereAndNow
 from .policies.oracle import Oracle
@@ -36,6 +44,14 @@ from .settle import settle
 from .world import World
 
 Array = np.ndarray
+
+
+SIGNALS: dict[str, Value] = {
+    "follow-average": average_carbon,
+    "follow-marginal": marginal_carbon,
+    "follow-price": marginal_price,
+}
+"""The policies that follow one published signal."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +107,12 @@ def make_policy(name: str, plan: Plan, programs: Programs | None = None) -> Poli
         Cheapest.name: Cheapest,
         WaitAwhile.name: lambda: WaitAwhile(plan.window_h, plan.step_h),
         Planned.name: lambda: Planned(plan.window_h, plan.step_h, programs.price_taker),
+        **{
+            name: lambda name=name, value=value: Following(
+                name, value, plan.window_h, plan.step_h, programs.price_taker
+            )
+            for name, value in SIGNALS.items()
+        },
         CoPlanned.name: lambda: CoPlanned(plan.window_h, plan.step_h, programs.co_planner),
         Oracle.name: Oracle,
     }

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 from westshift.experiments.simulate import Run
 from westshift.models.audit import assumptions
+from westshift.models.calendar import Horizon
+from westshift.models.scenario import Scenario
 
 
 def caption_of(run: Run, title: str, text: str) -> str:
     """Title, what is shown, and where it comes from: scenario, seed, versions, assumptions."""
-    s = run.scenario
-    hours = run.ledgers[s.baseline].hours
+    return caption_for(run.scenario, run.horizons, title, text)
+
+
+def caption_for(s: Scenario, horizons: Sequence[Horizon], title: str, text: str) -> str:
+    """The same for what was computed over these horizons of a scenario."""
+    hours = sum(h.length_h * h.weight for h in horizons)
     forecast = s.forecast.kind
     if forecast == "noisy":
         forecast += f" (standard deviation {s.forecast.error_share:g} of the mean)"
-    simulated = sum(h.length_h for h in run.horizons)
-    stretches = _count(len(run.horizons), "stretch", "stretches")
+    simulated = sum(h.length_h for h in horizons)
+    stretches = _count(len(horizons), "stretch", "stretches")
     of_run = (
         f"Scenario {s.name}, digest {s.digest}, seed {s.seed}, year {s.year}; "
         f"{simulated} h simulated in {stretches}, weighted to {hours:g} h; "

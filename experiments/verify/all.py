@@ -12,7 +12,9 @@ from . import (
     grid_cases,
     hand,
     identities,
+    marginal,
     network_cases,
+    power_flow,
     rolling,
     routes,
     signals,
@@ -21,7 +23,9 @@ from .case import Check
 
 FAMILIES: dict[str, Callable[[], tuple[Check, ...]]] = {
     "grid": grid_cases.run,
+    "power flow": power_flow.run,
     "prices": duals.run,
+    "marginal emissions": marginal.run,
     "deferral": deferral.run,
     "signals and ledgers": signals.run,
     "routes": routes.run,

@@ -1,0 +1,93 @@
+"""`westshift study …`: questions that take more than one run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from westshift.experiments.options import Changes, load, overrides_of
+
+if TYPE_CHECKING:
+    from westshift.experiments.studies.study import Progress, Study
+    from westshift.models.scenario import Scenario
+
+app = typer.Typer(
+    name="study",
+    help="Answer one question with several runs: a table, figures with their numbers and captions, and what "
+    "they say, in results/study-NAME-KEY. `westshift study NAME --help` says what is asked.",
+    no_args_is_help=True,
+)
+
+ScenarioName = Annotated[
+    str, typer.Argument(help="A shipped scenario or a folder with a scenario.yaml.")
+]
+Year = Annotated[
+    bool, typer.Option("--year", help="All hours of the year instead of representative weeks.")
+]
+Out = Annotated[Path | None, typer.Option(help="Result folder; by default results/study-NAME-KEY.")]
+Workers = Annotated[
+    int | None,
+    typer.Option(min=1, help="Processes; by default one a core. The result is the same."),
+]
+
+
+@app.command()
+def signals(
+    scenario: ScenarioName = "east_west",
+    year: Year = False,
+    out: Out = None,
+    workers: Workers = None,
+    change: Changes = None,
+) -> None:
+    """Which signal should a plan follow, and does the answer depend on the ledger?
+
+    Plans on no signal, average intensity, marginal emissions, price, and with the grid inside the plan
+    (endogenous); each is scored by every ledger. Red cells emit more.
+    """
+
+    def make(s: Scenario, progress: Progress) -> Study:
+        from westshift.experiments.studies.signals import run
+
+        return run(s, progress, workers)
+
+    _do("signals", scenario, change, year, out, {}, make)
+
+
+def _do(
+    name: str,
+    scenario: str,
+    change: list[str] | None,
+    year: bool,
+    out: Path | None,
+    asked: dict[str, Any],
+    make: Callable[[Scenario, Progress], Study],
+) -> None:
+    from westshift.experiments.results import key_of, whole_folder
+    from westshift.experiments.screen import console, show_frame, steps
+    from westshift.experiments.studies.study import Progress, write
+
+    overrides = overrides_of(change)
+    if year:
+        overrides["horizon.weeks"] = "year"
+    chosen = load(scenario, overrides)
+    told = json.dumps([key_of(chosen), name, {k: str(v) for k, v in asked.items()}], sort_keys=True)
+    key = hashlib.sha256(told.encode()).hexdigest()[:8]
+    target = out or Path("results") / f"study-{name}-{chosen.name}-{key}"
+    screen = console()
+    with whole_folder(target) as folder:
+        with steps() as progress:
+            study = make(chosen, Progress(progress.start, progress.tick))
+        write(study, folder, overrides, asked)
+    table = next(iter(study.tables.values()))
+    shown = table if study.shown is None else table[list(study.shown)]
+    show_frame(screen, shown, f"{chosen.title}\n{study.title}", study.digits)
+    for sentence in study.sentences:
+        screen.print(sentence, soft_wrap=True)
+    for sentence in chosen.warnings:
+        screen.print(f"Warning: {sentence}")
+    screen.print(f"Written to {target}", soft_wrap=True)
