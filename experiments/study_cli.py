@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from westshift.experiments.options import Changes, load, overrides_of
+from westshift.models.errors import InputError
 
 if TYPE_CHECKING:
     from westshift.experiments.studies.study import Progress, Study
@@ -56,6 +57,57 @@ def signals(
         return run(s, progress, workers)
 
     _do("signals", scenario, change, year, out, {}, make)
+
+
+@app.command()
+def margins(
+    scenario: ScenarioName = "east_west",
+    year: Year = False,
+    out: Out = None,
+    workers: Workers = None,
+    change: Changes = None,
+) -> None:
+    """What does a GWh of work moved from the east to each cluster avoid: by average intensity, at the margin,
+    and in the whole grid, as the move grows?
+    """
+
+    def make(s: Scenario, progress: Progress) -> Study:
+        from westshift.experiments.studies.margins import run
+
+        return run(s, progress, workers)
+
+    _do("margins", scenario, change, year, out, {}, make)
+
+
+@app.command()
+def penetration(
+    scenario: ScenarioName = "east_west",
+    shares: Annotated[
+        str, typer.Option(help="Shares of work that follow, comma-separated, in per cent.")
+    ] = "10,25,50,75,100",
+    year: Year = False,
+    out: Out = None,
+    workers: Workers = None,
+    change: Changes = None,
+) -> None:
+    """When does price-taking stop? A growing share of the work follows the same signal.
+
+    Saving per MWh shifted, the gap of intensities between where load leaves and where it goes, and
+    curtailment used, for plans on average, marginal, price, and with the grid inside (endogenous).
+    """
+    try:
+        chosen = tuple(float(p) / 100.0 for p in shares.split(","))
+    except ValueError:
+        raise InputError(
+            f"--shares {shares}: write per cent, comma-separated, e.g. 10,50,100"
+        ) from None
+
+    def make(s: Scenario, progress: Progress) -> Study:
+        from westshift.experiments.studies.penetration import run
+
+        return run(s, progress, workers, chosen)
+
+    _do("penetration", scenario, change, year, out, {"shares": shares}, make)
 
 
 def _do(

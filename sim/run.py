@@ -152,11 +152,11 @@ def run_case(
     programs.start_cold()
     actual = case.actual
     blank = np.zeros((len(actual.system.grid.regions), HISTORY_H + actual.hours))
-    carried = _carry(case, HereAndNow.name, only_average(blank), programs)
+    carried = carry(case, HereAndNow.name, only_average(blank), programs)
     settled = settle(actual, carried.work_mw, programs.dispatch)
     signals = _signals(yesterday(actual, programs.yesterday), settled)
     if case.baseline != HereAndNow.name:
-        carried = _carry(case, case.baseline, signals, programs)
+        carried = carry(case, case.baseline, signals, programs)
         settled = settle(actual, carried.work_mw, programs.dispatch)
     reference = settled
 
@@ -170,7 +170,7 @@ def run_case(
     basis = programs.dispatch.basis
 
     def run_one(name: str) -> None:
-        carried = _carry(case, name, signals, programs)
+        carried = carry(case, name, signals, programs)
         programs.dispatch.basis = basis  # not the last policy's: their order must not matter
         settled = settle(actual, carried.work_mw, programs.dispatch)
         outcomes[name] = outcome(carried, settled)
@@ -226,7 +226,8 @@ def _signals(before: Settlement, now: Settlement) -> Signals:
     return Signals(*(np.concatenate([getattr(s, n) for s in (before, now)], axis=1) for n in names))
 
 
-def _carry(case: Case, name: str, signals: Signals, programs: Programs) -> Carried:
+def carry(case: Case, name: str, signals: Signals, programs: Programs) -> Carried:
+    """Carry one policy out over the case's horizon; nothing is settled or booked."""
     policy = make_policy(name, case.plan, programs)
     forecast = perfect if policy.clairvoyant else make_forecast(case.forecast, case.seed)
     carried = World(case.actual, policy, forecast, signals, case.seed).run()

@@ -94,7 +94,7 @@ def draw(rows: pd.DataFrame) -> Figure:
     with style.applied():
         figure = style.blank(style.SINGLE_IN + 0.9, 2.5)
         axes = figure.subplots()
-        axes.imshow(values, cmap="RdBu", vmin=-1.4 * most, vmax=1.4 * most, aspect="auto")
+        axes.imshow(values, cmap="RdBu", vmin=-1.8 * most, vmax=1.8 * most, aspect="auto")
         for (i, j), value in zip(
             ((i, j) for i in range(values.shape[0]) for j in range(values.shape[1])),
             values.ravel(),
