@@ -110,6 +110,73 @@ def penetration(
     _do("penetration", scenario, change, year, out, {"shares": shares}, make)
 
 
+@app.command("bits-or-watts")
+def bits_or_watts(
+    scenario: ScenarioName = "east_west",
+    routes: Annotated[
+        str,
+        typer.Option(
+            help="Routes as ORIGIN:SITE, comma-separated, e.g. `SH:tianfu,GD:guian`; by default every western "
+            "cluster from every eastern hub."
+        ),
+    ] = "",
+    work_mw: Annotated[
+        float, typer.Option(help="Work to serve in every hour, IT power above idle.", min=1e-6)
+    ] = 100.0,
+    year: Year = False,
+    out: Out = None,
+    workers: Workers = None,
+    change: Changes = None,
+) -> None:
+    """Move the work west over fibre, or western power east over lines? Carbon, energy, loss and money by route.
+
+    Lines as they stand or a new one; with and without new wind and sun in the west; a data-center hall that is
+    built twice is counted.
+    """
+
+    def make(s: Scenario, progress: Progress) -> Study:
+        from westshift.experiments.studies.bits_or_watts import run
+
+        return run(s, progress, workers, routes, work_mw)
+
+    asked = {"routes": routes, "work_mw": work_mw}
+    _do("bits-or-watts", scenario, change, year, out, asked, make)
+
+
+@app.command()
+def rolling(
+    scenario: ScenarioName = "east_west",
+    block_h: Annotated[
+        int, typer.Option(help="Hours of a block of the coarse pass, a divisor of 24.")
+    ] = 4,
+    budget_pct: Annotated[
+        float | None,
+        typer.Option(help="Budget of CO2, in per cent of what rolling emits without one."),
+    ] = None,
+    ceiling: Annotated[
+        float, typer.Option(help="Dearest price of carbon under a budget [CNY/t].")
+    ] = 3000.0,
+    year: Year = False,
+    out: Out = None,
+    workers: Workers = None,
+    change: Changes = None,
+) -> None:
+    """What does rolling cost against the whole horizon at once, and what is stored energy worth?
+
+    Grid, storage and work are decided together in windows (`--set plan.window_h=24`), everything in a window
+    foreseen. Stored energy is worth what a coarse pass over the horizon says, or nothing. With --budget-pct a
+    yearly budget of carbon is tracked over the windows and turned into a price for each.
+    """
+
+    def make(s: Scenario, progress: Progress) -> Study:
+        from westshift.experiments.studies.rolling import run
+
+        return run(s, progress, workers, block_h, budget_pct, ceiling)
+
+    asked = {"block_h": block_h, "budget_pct": budget_pct, "ceiling_cny_per_t": ceiling}
+    _do("rolling", scenario, change, year, out, asked, make)
+
+
 def _do(
     name: str,
     scenario: str,

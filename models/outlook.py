@@ -39,6 +39,7 @@ class Outlook:
         storage_start_mwh: charge at the start (B,) [MWh]; None where the horizon is cyclic.
         storage_end_cny_per_mwh: value of what is left in storage at the end (B,) [CNY/MWh]; None:
             worth nothing.
+        storage_end_min_mwh: least charge at the end (B,) [MWh]; None: nothing.
         emission_cap_kg: budget of CO2 for these hours [kg]; None where there is none.
         emission_ceiling_cny_per_kg: price at which the budget may be exceeded [CNY/kg]; None: never.
     """
@@ -59,6 +60,7 @@ class Outlook:
     carbon_cny_per_kg: float
     storage_start_mwh: Array | None = None
     storage_end_cny_per_mwh: Array | None = None
+    storage_end_min_mwh: Array | None = None
     emission_cap_kg: float | None = None
     emission_ceiling_cny_per_kg: float | None = None
 

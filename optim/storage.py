@@ -5,7 +5,8 @@ r"""Storage: energy carried from one hour to the next.
                                                               \qquad (\text{state\_of\_charge})
 
 with :math:`e_{b,-1} = e_{b,T-1}` where the horizon is cyclic. Where it is not, the start is given and what is left
-at the end has a value :math:`v_b`, so that a window does not empty what later hours could use:
+at the end has a value :math:`v_b`, so that a window does not empty what later hours could use, and may be bounded
+from below, where the whole run is cyclic and this is its last window:
 
 .. math::
     \text{cost} = \sum_{bt} w_b d_{bt}\Delta - \sum_b v_b\, e_{b,T-1}        \qquad (\text{terminal value})
@@ -36,7 +37,14 @@ def add_storage(m: Any, system: System, cyclic: bool) -> Terms:
     m.B = pyo.RangeSet(0, len(power) - 1)
     m.charge = pyo.Var(m.B, m.T, bounds=lambda m, b, t: (0, power[b]))
     m.discharge = pyo.Var(m.B, m.T, bounds=lambda m, b, t: (0, power[b]))
-    m.charged = pyo.Var(m.B, m.T, bounds=lambda m, b, t: (0, energy[b]))
+    if not cyclic:
+        parameter(m, "charged_end_min_mwh", m.B)
+
+    def bounds(m: Any, b: int, t: int) -> Any:
+        last = not cyclic and t == len(m.T) - 1
+        return (m.charged_end_min_mwh[b] if last else 0, energy[b])
+
+    m.charged = pyo.Var(m.B, m.T, bounds=bounds)
     left: Any = 0.0
     if not cyclic:
         parameter(m, "charged_start_mwh", m.B)
@@ -64,11 +72,13 @@ def set_storage(theta: Any, outlook: Outlook, cyclic: bool) -> None:
         ValueError: a start is given to a cyclic horizon, or none to one that is not.
     """
     start, value = outlook.storage_start_mwh, outlook.storage_end_cny_per_mwh
-    if cyclic and (start is not None or value is not None):
-        raise ValueError("a cyclic horizon takes no start of storage and no value of what is left")
+    if cyclic and any(x is not None for x in (start, value, outlook.storage_end_min_mwh)):
+        raise ValueError("a cyclic horizon takes neither a start of storage nor an end")
     if cyclic:
         return
     if start is None:
         raise ValueError("a horizon that is not cyclic needs the charge that storage starts with")
     assign(theta.charged_start_mwh, start)
+    least = outlook.storage_end_min_mwh
+    assign(theta.charged_end_min_mwh, np.zeros_like(start) if least is None else least)
     assign(theta.charged_end_cny_per_mwh, np.zeros_like(start) if value is None else value)
