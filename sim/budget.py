@@ -60,6 +60,54 @@ class Curve:
         return float(np.interp(-left_kg, -rest, self.prices_cny_per_kg))
 
 
+class Account:
+    """Keeps a budget over the windows of a year and prices each: the rule in the module's words.
+
+    Attributes:
+        limit_kg: the budget [kg]. rows: one a window, what was left and the price set.
+    """
+
+    def __init__(self, curve: Curve, limit_kg: float, step_h: int) -> None:
+        self.curve, self.limit_kg, self._step_h = curve, limit_kg, step_h
+        self.rows: list[dict[str, object]] = []
+        self._spent_kg = self._said_kg = 0.0
+        self._horizon, self._weight, self._name = -1, 1.0, ""
+
+    def open(self, name: str, weight: float) -> None:
+        """The next horizon of the curve begins."""
+        self._horizon += 1
+        self._name, self._weight = name, weight
+
+    def price_cny_per_kg(self, hour: int, emitted_kg: float) -> float:
+        """Price of carbon for the window that starts at `hour`; `emitted_kg` in this horizon so far."""
+        so_far = self._spent_kg + self._weight * emitted_kg
+        left = self.limit_kg - so_far
+        judged = so_far / self._said_kg if self._said_kg > 0 else 1.0
+        price = self.curve.price_cny_per_kg(self._horizon, hour, left, judged)
+        self.rows.append(
+            {
+                "horizon": self._name,
+                "hour": hour,
+                "left_kt": left / 1e6,
+                "emitted_over_said": judged,
+                "carbon_price_cny_per_t": 1e3 * price,
+            }
+        )
+        last = self.curve.rest_kg[self._horizon].shape[1] - 1
+        end = min(hour + self._step_h, last * self.curve.block_h)
+        self._said_kg += self.curve.said_kg(self._horizon, hour, end, price)
+        return price
+
+    def close(self, emitted_kg: float) -> None:
+        """The horizon is over, and emitted so much."""
+        self._spent_kg += self._weight * emitted_kg
+
+    @property
+    def left_kg(self) -> float:
+        """What is left of the budget after the horizons that are closed; negative: overspent [kg]."""
+        return self.limit_kg - self._spent_kg
+
+
 def make_curve(
     prices_cny_per_kg: Array, passes: Sequence[Sequence[CoarsePass]], weights: Sequence[float]
 ) -> Curve:

@@ -26,7 +26,7 @@ from westshift.models.measures import social_cost_cny
 from westshift.models.scenario import Scenario
 from westshift.models.year import Year, horizons, make_year
 from westshift.optim.program import co_planner
-from westshift.sim.budget import Curve, make_curve
+from westshift.sim.budget import Account, Curve, make_curve
 from westshift.sim.rolling import CoarsePass, Rolled, at_once, coarse_pass, foreseen, roll
 from westshift.sim.run import Case, Programs
 
@@ -172,49 +172,18 @@ def within(
 ) -> tuple[list[Ledger], pd.DataFrame]:
     """Roll through the horizons in their order within a budget for all of them, each times its weight."""
     program = co_planner(cyclic=False)
-    spent = said = 0.0
+    plan = cases[0].plan
+    account = Account(curve, limit_kg, plan.step_h)
     ledgers: list[Ledger] = []
-    prices: list[float] = []
-    rows: list[dict[str, object]] = []
-    for i, (case, weight) in enumerate(zip(cases, weights, strict=True)):
+    for case, weight, coarse_pass_ in zip(cases, weights, coarse, strict=True):
         program.basis = None
-        before, name, step = spent, case.actual.name, case.plan.step_h
-
-        def price(hour: int, emitted_kg: float) -> float:
-            nonlocal said
-            if hour > 0:  # the window before this one is done
-                said += curve.said_kg(i, hour - step, hour, float(prices[-1]))
-            so_far = before + weight * emitted_kg
-            judged = so_far / said if said > 0 else 1.0
-            found = curve.price_cny_per_kg(i, hour, limit_kg - so_far, judged)
-            prices.append(found)
-            rows.append(
-                {
-                    "horizon": name,
-                    "hour": hour,
-                    "left_kt": (limit_kg - so_far) / 1e6,
-                    "emitted_over_said": judged,
-                    "carbon_price_cny_per_t": 1e3 * found,
-                }
-            )
-            return found
-
-        rolled = roll(
-            case.actual, case.plan.window_h, case.plan.step_h, program, coarse[i], True, price
-        )
-        ledgers.append(booked(case.actual, rolled))
-        spent += weight * ledgers[-1].system_kg
-        last = (case.actual.hours - 1) // step * step
-        said += curve.said_kg(i, last, case.actual.hours, float(prices[-1]))
-        tick(name, BUDGET)
-    end = {
-        "horizon": "end",
-        "hour": 0,
-        "left_kt": (limit_kg - spent) / 1e6,
-        "emitted_over_said": spent / said,
-        "carbon_price_cny_per_t": np.nan,
-    }
-    return ledgers, pd.DataFrame([*rows, end])
+        account.open(case.actual.name, weight)
+        ways = plan.window_h, plan.step_h, program, coarse_pass_, True, account.price_cny_per_kg
+        ledgers.append(booked(case.actual, roll(case.actual, *ways)))
+        account.close(ledgers[-1].system_kg)
+        tick(case.actual.name, BUDGET)
+    end = {"horizon": "end", "hour": 0, "left_kt": account.left_kg / 1e6}
+    return ledgers, pd.DataFrame([*account.rows, end])
 
 
 def booked(actual: Actual, rolled: Rolled) -> Ledger:
