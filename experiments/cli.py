@@ -208,8 +208,41 @@ def routes(scenario: ScenarioName, change: Changes = None) -> None:
 
 
 @app.command()
-def verify() -> None:
-    """Solve problems whose answers are known and compare; exit status 1 on any miss."""
+def verify(
+    case: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[CASE.m]",
+            help="A MATPOWER case file to solve; without one, all built-in checks run.",
+        ),
+    ] = None,
+    susceptance: Annotated[
+        str,
+        typer.Option(
+            metavar="series|tap",
+            help="Of a case's branches: x/(r²+x²) without tap ratios, or 1/(x·tap) as MATPOWER.",
+        ),
+    ] = "series",
+    emissions: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.csv",
+            help="What a case's generators emit: columns generator (row of mpc.gen) and kg_per_mwh.",
+        ),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for a case's tables as CSV.")] = None,
+) -> None:
+    """Solve problems whose answers are known and compare; exit status 1 on any miss.
+
+    With a MATPOWER case file: solve it, and print its objective, prices and flows.
+    """
+    if case is not None:
+        from westshift.experiments.verify.case_file import verify_case
+
+        verify_case(case, susceptance, emissions, out)
+        return
+    if susceptance != "series" or emissions is not None or out is not None:
+        raise InputError("--susceptance, --emissions and --out are for a case: name its file")
     from rich.markup import escape
 
     from westshift.experiments.screen import console

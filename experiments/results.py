@@ -50,15 +50,15 @@ def key_of(scenario: Scenario) -> str:
 
 
 @contextmanager
-def whole_folder(target: Path) -> Iterator[Path]:
+def whole_folder(target: Path, manifest: str = MANIFEST) -> Iterator[Path]:
     """A hidden folder to write into, that becomes `target` when the block ends well.
 
-    A result that is there already is replaced; anything else of that name is left alone.
+    A result that is there already, known by its manifest, is replaced; anything else of that name is left alone.
 
     Raises:
         InputError: the place cannot be written, is full, or is taken by something else.
     """
-    if target.exists() and not (target / MANIFEST).is_file():
+    if target.exists() and not (target / manifest).is_file():
         raise InputError(
             f"{target} exists and is not a result of westshift; give another folder with --out"
         )

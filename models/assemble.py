@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import networkx as nx
 import numpy as np
 
 from .errors import InputError
@@ -12,6 +13,9 @@ from .scenario import Scenario
 from .system import Compute, Grid, System
 
 Array = np.ndarray
+
+BASE_MVA = 100.0
+"""What reactances of lines.csv are per unit of."""
 
 RESIDENT = " (resident)"
 """Ends the name of the part of a class that data residency keeps in its own region."""
@@ -30,25 +34,15 @@ def make_grid(scenario: Scenario) -> Grid:
     kind = {x.technology: x for x in t.technologies}
     units = t.generators
     ways = [
-        (
-            at[x.from_region],
-            at[x.to_region],
-            x.capacity_mw,
-            x.loss_share,
-            x.wheeling_cost_cny_per_mwh,
-        )
-        for x in t.lines
+        (at[x.from_region], at[x.to_region], x.capacity_mw, i, x) for i, x in enumerate(t.lines)
     ] + [
-        (
-            at[x.to_region],
-            at[x.from_region],
-            x.capacity_back_mw,
-            x.loss_share,
-            x.wheeling_cost_cny_per_mwh,
-        )
-        for x in t.lines
+        (at[x.to_region], at[x.from_region], x.capacity_back_mw, i, x)
+        for i, x in enumerate(t.lines)
     ]
     ways = [way for way in ways if way[2] > 0]
+    reactance = _reactances(t)
+    standing = sorted({i for _, _, _, i, _ in ways} & set(reactance))
+    circuit = {i: n for n, i in enumerate(standing)}
     emission = [
         kind[u.technology].emission_kg_per_mwh
         if u.emission_kg_per_mwh is None
@@ -69,11 +63,11 @@ def make_grid(scenario: Scenario) -> Grid:
         line_from=np.array([w[0] for w in ways], int),
         line_to=np.array([w[1] for w in ways], int),
         line_capacity_mw=np.array([w[2] for w in ways], float),
-        line_loss_share=np.array([w[3] for w in ways], float),
-        line_cost_cny_per_mwh=np.array([w[4] for w in ways], float),
-        line_circuit=np.full(len(ways), -1),
-        circuit_rad_per_mw=np.zeros(0),
-        circuit_shift_rad=np.zeros(0),
+        line_loss_share=np.array([w[4].loss_share for w in ways], float),
+        line_cost_cny_per_mwh=np.array([w[4].wheeling_cost_cny_per_mwh for w in ways], float),
+        line_circuit=np.array([circuit.get(w[3], -1) for w in ways], int),
+        circuit_rad_per_mw=np.array([reactance[i] for i in standing], float) / BASE_MVA,
+        circuit_shift_rad=np.zeros(len(standing)),
         storage_region=np.array([at[s.region] for s in t.storage], int),
         storage_technology=tuple(s.technology for s in t.storage),
         storage_power_mw=np.array([s.power_mw for s in t.storage], float),
@@ -84,6 +78,32 @@ def make_grid(scenario: Scenario) -> Grid:
         storage_cost_cny_per_mwh=np.array([s.variable_cost_cny_per_mwh for s in t.storage], float),
         lost_load_cny_per_mwh=scenario.parameters.value_of_lost_load_cny_per_mwh,
     )
+
+
+def _reactances(t: Scenario) -> dict[int, float]:
+    """Per-unit reactance of the lines that obey Kirchhoff, by their row; none in the transport model.
+
+    Raises:
+        InputError: power flow is asked for and no line has a reactance.
+    """
+    if t.network == "transport":
+        return {}
+    found = {i: x.reactance_pu for i, x in enumerate(t.lines) if x.reactance_pu is not None}
+    if not found:
+        raise InputError(
+            "network: power_flow needs lines with a reactance: give lines.csv a column reactance_pu, "
+            "or write network: transport"
+        )
+    joined = nx.Graph()
+    joined.add_nodes_from(r.region for r in t.regions)
+    joined.add_edges_from((x.from_region, x.to_region) for x in t.lines)
+    parts = sorted(nx.connected_components(joined), key=len)
+    if len(parts) > 1:
+        raise InputError(
+            f"network: power_flow needs one network, and no line of lines.csv joins {', '.join(sorted(parts[0]))} "
+            "to the rest: add one, or write network: transport"
+        )
+    return found
 
 
 def site_power_mw(sites: tuple[Site, ...], p: Parameters) -> tuple[Array, Array]:

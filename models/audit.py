@@ -36,6 +36,12 @@ def described(draft: Draft) -> Iterator[str]:
             yield f"{where}: '{note.table}' is no table; {suggest(note.table, stems)}"
             continue
         header = draft.headers[stems[note.table]]
+        if not header and (stems[note.table], "") not in told:
+            where = draft.at("fields", i, "table")
+            yield f"{where}: there is no {note.table}.csv here; add it, or take out the rows that describe it"
+            told.add((stems[note.table], ""))
+        if not header:
+            continue
         for column in SHORTHAND.get(note.column, (note.column,)):
             told.add((stems[note.table], column))
             if column not in header:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from .calendar import WEEK_H, Calendar, explicit
+from .capital import UNITS
 from .columns import columns_of, parse
 from .draft import Draft, completeness, references
 from .errors import InputError, suggest
@@ -149,6 +150,14 @@ def parameters(draft: Draft) -> Iterator[str]:
         )
 
 
+def capital_units(draft: Draft) -> Iterator[str]:
+    """What something costs is in the unit that its size is counted in."""
+    for i, row in enumerate(draft.tables.capital):
+        if row.unit != UNITS[row.item]:
+            where = draft.at("capital", i, "unit")
+            yield f"{where}: {row.item} is in {UNITS[row.item]}, not in {row.unit}; convert it"
+
+
 def horizon(draft: Draft) -> Iterator[str]:
     """Explicit stretches lie inside the year and do not overlap."""
     choice = draft.settings.horizon
@@ -172,5 +181,6 @@ CHECKS: tuple[Check, ...] = (
     sums_and_means,
     tariff_letters,
     parameters,
+    capital_units,
     horizon,
 )

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from .provenance import FieldNote, Figure, Source, Strict
 from .rows import (
+    Capital,
     Cooling,
     Generator,
     HydroShape,
@@ -27,12 +28,13 @@ from .rows import (
 
 @dataclass(frozen=True)
 class TableSpec:
-    """File stem of a table, type of its rows, columns that name a row, fewest rows."""
+    """File stem of a table, type of its rows, columns that name a row, fewest rows, whether it must be there."""
 
     stem: str
     row: type[BaseModel]
     key: tuple[str, ...]
     min_rows: int = 0
+    optional: bool = False
 
 
 class Tables(Strict):
@@ -55,6 +57,7 @@ class Tables(Strict):
     figures: tuple[Figure, ...]
     fields: tuple[FieldNote, ...]
     sources: tuple[Source, ...]
+    capital: tuple[Capital, ...] = ()
 
 
 TABLES: dict[str, TableSpec] = {  # one for each attribute of Tables
@@ -75,5 +78,6 @@ TABLES: dict[str, TableSpec] = {  # one for each attribute of Tables
     "figures": TableSpec("parameters", Figure, ("name",), 1),
     "fields": TableSpec("fields", FieldNote, ("table", "column"), 1),
     "sources": TableSpec("sources", Source, ("id",)),
+    "capital": TableSpec("capital", Capital, ("item",), optional=True),
 }
 SELF_DESCRIBED = ("figures", "fields", "sources")  # their rows hold unit and origin themselves

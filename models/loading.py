@@ -65,11 +65,15 @@ def read_document(folder: Path) -> dict[str, Any]:
 
 
 def read_tables(folder: Path) -> dict[str, Table]:
-    """All tables, as read, by attribute of Tables."""
-    return {
-        name: read_table(folder / f"{spec.stem}.csv", columns_of(spec.row), spec.key, spec.min_rows)
-        for name, spec in TABLES.items()
-    }
+    """All tables, as read, by attribute of Tables. An optional one that is not there has no columns and no rows."""
+    tables = {}
+    for name, spec in TABLES.items():
+        path = folder / f"{spec.stem}.csv"
+        if spec.optional and not path.exists():
+            tables[name] = Table(f"{folder.name}/{path.name}", (), (), ())
+        else:
+            tables[name] = read_table(path, columns_of(spec.row), spec.key, spec.min_rows)
+    return tables
 
 
 def settings_of(folder: Path, document: dict[str, Any], overridden: Iterable[str]) -> Settings:

@@ -13,6 +13,7 @@ import networkx as nx
 import numpy as np
 
 from .errors import InputError
+from .matpower_branch import branches_of, dc_lines_of
 from .matpower_cost import Cost, cost_of
 from .matpower_file import CaseFile
 from .matpower_table import Table
@@ -97,22 +98,28 @@ def read_case(path: Path | str) -> MatpowerCase:
     index_of = {int(n): i for i, n in enumerate(numbers[kept])}
     index_of |= {int(n): -1 for n in numbers[~kept]}
     gens = Table(file, "gen", 10)
-    branches = Table(file, "branch", 11)
+    branches = Table(file, "branch", 11, may_be_empty=True)
     lines = Table(file, "dcline", 17, needed=False)
     gen_bus = gens.buses("GEN_BUS", 1, index_of)
     gen_on = (gens.column("GEN_STATUS", 8) > 0) & (gen_bus >= 0)
+    if not gen_on.any():
+        raise InputError(
+            f"{where}: no generator of mpc.gen is in service at a bus that is not isolated"
+        )
     parts = {
         **_gens(gens, gen_bus, np.flatnonzero(gen_on)),
         "gen_cost": _costs(file, len(gens.data), np.flatnonzero(gen_on)),
-        **_branches(branches, index_of),
-        **_dc_lines(lines, index_of),
+        **branches_of(branches, index_of),
+        **dc_lines_of(lines, index_of),
     }
     case = MatpowerCase(
         name=Path(path).name,
         base_mva=file.base_mva,
         bus=numbers[kept].astype(int),
         load_mw=buses.finite("PD", 3, kept)[kept] + buses.finite("GS", 5, kept)[kept],
-        rows={name: len(file.matrices.get(name, ())) for name in ("bus", "gen", "branch", "dcline")},
+        rows={
+            name: len(file.matrices.get(name, ())) for name in ("bus", "gen", "branch", "dcline")
+        },
         **parts,
     )
     _check_joined(where, case, numbers[kind == 3])
@@ -126,7 +133,9 @@ def _bus_numbers(buses: Table) -> Array:
     first: dict[float, int] = {}
     for row, number in enumerate(numbers.tolist()):
         if number in first:
-            raise buses.fail(row, f"bus number {number:g} is that of row {first[number] + 1} already")
+            raise buses.fail(
+                row, f"bus number {number:g} is that of row {first[number] + 1} already"
+            )
         first[number] = row
     return numbers
 
@@ -135,7 +144,9 @@ def _gens(gens: Table, bus: Array, on: Array) -> dict[str, Array]:
     low, high = gens.column("PMIN", 10), gens.column("PMAX", 9)
     for row in on:
         if not (np.isfinite(low[row]) and np.isfinite(high[row])):
-            raise gens.fail(row, f"PMIN {low[row]:g} or PMAX {high[row]:g} is not finite: give a bound")
+            raise gens.fail(
+                row, f"PMIN {low[row]:g} or PMAX {high[row]:g} is not finite: give a bound"
+            )
         if low[row] > high[row]:
             raise gens.fail(row, f"PMIN {low[row]:g} MW is above PMAX {high[row]:g} MW")
     return {"gen_row": on + 1, "gen_bus": bus[on], "gen_min_mw": low[on], "gen_max_mw": high[on]}
@@ -150,82 +161,11 @@ def _costs(file: CaseFile, gens: int, on: Array) -> tuple[Cost, ...]:
             "each, and one more for each with the costs of reactive power or none"
         )
     return tuple(
-        cost_of(table.data[row], lambda why, row=row: table.fail(row, f"the cost cannot be used: {why}"))
+        cost_of(
+            table.data[row], lambda why, row=row: table.fail(row, f"the cost cannot be used: {why}")
+        )
         for row in on
     )
-
-
-def _branches(table: Table, index_of: dict[int, int]) -> dict[str, Array]:
-    start, end = table.buses("F_BUS", 1, index_of), table.buses("T_BUS", 2, index_of)
-    on = (table.column("BR_STATUS", 11) != 0) & (start >= 0) & (end >= 0)
-    r, x = table.finite("BR_R", 3, on), table.finite("BR_X", 4, on)
-    rate, tap = table.column("RATE_A", 6), table.finite("TAP", 9, on)
-    shift = table.finite("SHIFT", 10, on)
-    n = len(start)
-    low = table.column("ANGMIN", 12) if table.data.shape[1] >= 13 else np.zeros(n)
-    high = table.column("ANGMAX", 13) if table.data.shape[1] >= 13 else np.zeros(n)
-    for row in np.flatnonzero(on):
-        ends = f"the branch from bus {table.data[row, 0]:g} to bus {table.data[row, 1]:g}"
-        if start[row] == end[row]:
-            raise table.fail(row, f"{ends} ends where it starts")
-        if x[row] == 0:
-            raise table.fail(row, f"{ends} has zero reactance: power flow needs another BR_X")
-        if not rate[row] >= 0:
-            raise table.fail(row, f"{ends} has RATE_A {rate[row]:g}: give MW, or 0 for no limit")
-        if not tap[row] >= 0:
-            raise table.fail(row, f"{ends} has TAP {tap[row]:g}: give its ratio, or 0 for none")
-        if not low[row] <= high[row]:
-            raise table.fail(row, f"{ends} has ANGMIN {low[row]:g} above ANGMAX {high[row]:g}")
-    free = (low == 0) & (high == 0)  # none, as in MATPOWER; a 0 beside another number is a bound
-    low = np.where(free | (low <= -360), -np.inf, np.radians(low))
-    high = np.where(free | (high >= 360), np.inf, np.radians(high))
-    whole = {
-        "branch_row": np.arange(1, n + 1),
-        "branch_from": start,
-        "branch_to": end,
-        "branch_r": r,
-        "branch_x": x,
-        "branch_tap": np.where(tap == 0, 1.0, tap),
-        "branch_shift_rad": np.radians(shift),
-        "branch_rate_mw": np.where(rate == 0, np.inf, rate),
-        "branch_angle_min_rad": low,
-        "branch_angle_max_rad": high,
-    }
-    return {name: values[on] for name, values in whole.items()}
-
-
-def _dc_lines(table: Table, index_of: dict[int, int]) -> dict[str, Array]:
-    """Controllable lines, as in MATPOWER where toggle_dcline is on.
-
-    A positive PMAX or PMIN bounds what is sent at the start, a negative one what is sent at the end.
-    The loss is a share of what is sent in either sense; MATPOWER's own formula, PT = (1 − LOSS1)·PF,
-    would make energy where power flows from end to start.
-    """
-    start, end = table.buses("F_BUS", 1, index_of), table.buses("T_BUS", 2, index_of)
-    on = (table.column("BR_STATUS", 3) > 0) & (start >= 0) & (end >= 0)
-    low, high = table.finite("PMIN", 10, on), table.finite("PMAX", 11, on)
-    constant, share = table.finite("LOSS0", 16, on), table.finite("LOSS1", 17, on)
-    for row in np.flatnonzero(on):
-        ends = f"the DC line from bus {table.data[row, 0]:g} to bus {table.data[row, 1]:g}"
-        if start[row] == end[row]:
-            raise table.fail(row, f"{ends} ends where it starts")
-        if low[row] > high[row]:
-            raise table.fail(row, f"{ends} has PMIN {low[row]:g} MW above PMAX {high[row]:g} MW")
-        if constant[row] != 0:
-            raise table.fail(
-                row, f"{ends} has LOSS0 {constant[row]:g}: a loss without flow is not modelled, give 0"
-            )
-        if not 0 <= share[row] < 1:
-            raise table.fail(row, f"{ends} has LOSS1 {share[row]:g}: give a share from 0 to below 1")
-    whole = {
-        "dc_row": np.arange(1, len(start) + 1),
-        "dc_from": start,
-        "dc_to": end,
-        "dc_min_mw": low,
-        "dc_max_mw": high,
-        "dc_loss_share": share,
-    }
-    return {name: values[on] for name, values in whole.items()}
 
 
 def _check_joined(where: str, case: MatpowerCase, references: Array) -> None:

@@ -80,10 +80,14 @@ def cost_of(row: np.ndarray, fail: Callable[[str], InputError]) -> Cost:
 def _polynomial(numbers: np.ndarray, fail: Callable[[str], InputError]) -> Cost:
     if numbers[:-3].any():
         power = len(numbers) - 1 - int(np.flatnonzero(numbers)[0])
-        raise fail(f"it is a polynomial of degree {power}: up to 2 can be solved; make it piecewise")
+        raise fail(
+            f"it is a polynomial of degree {power}: up to 2 can be solved; make it piecewise"
+        )
     padded = np.concatenate([np.zeros(3), numbers])[-3:]
     if padded[0] < 0:
-        raise fail(f"its quadratic coefficient is {padded[0]:g}: costs must be convex, so not below 0")
+        raise fail(
+            f"its quadratic coefficient is {padded[0]:g}: costs must be convex, so not below 0"
+        )
     return Cost(float(padded[2]), float(padded[1]), float(padded[0]))
 
 
@@ -104,7 +108,7 @@ def _curve(numbers: np.ndarray, fail: Callable[[str], InputError]) -> Cost:
         )
     kept = [0]  # the points of the lower convex hull: all of them but where slopes were rounded
     for i in range(1, len(x)):
-        while len(kept) > 1 and _turns_down(x, y, *kept[-2:], i):
+        while len(kept) > 1 and _turns_down(x, y, kept[-2], kept[-1], i):
             kept.pop()
         kept.append(i)
     rounded = float(np.max(y - np.interp(x, x[kept], y[kept])))

@@ -9,6 +9,7 @@ convert ohms and kilowatts. A statement that might change the data in another wa
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -64,7 +65,9 @@ class CaseFile:
         self._struct = "mpc"
         whole = _text_of(path)
         if not re.search(r"\b(bus|gen|branch)\s*=", whole):
-            raise InputError(f"{path} is not a MATPOWER case file: it states no mpc.bus, mpc.gen, …")
+            raise InputError(
+                f"{path} is not a MATPOWER case file: it states no mpc.bus, mpc.gen, …"
+            )
         try:
             for line, text in statements(whole):
                 self._obey(line, text)
@@ -95,10 +98,8 @@ class CaseFile:
             self._bind(re.split(r"[\s,]+", target.strip("[] \n")), given)
         else:
             self._names.pop(target, None)
-            try:
+            with suppress(Unreadable):  # unknown from here on: what uses it is refused
                 self._names[target] = value(self._with_data(given), self._names)
-            except Unreadable:
-                pass  # unknown from here on: what uses it is refused
 
     def _bind(self, targets: list[str], function: str) -> None:
         """[A, B] = idx_bus gives names to columns; names given by other functions are unknown."""
@@ -210,5 +211,3 @@ def _is_one(factor: str) -> bool:
         return True
     depths = np.cumsum([(c == "(") - (c == ")") for c in text])
     return text.startswith("(") and text.endswith(")") and bool((depths[:-1] > 0).all())
-
-

@@ -68,13 +68,15 @@ def susceptance_mw_per_rad(case: MatpowerCase, convention: str) -> Array:
 def enough_mw(case: MatpowerCase, b: Array) -> float:
     """More than any branch can carry where reactances are positive [MW].
 
-    All that is generated and drawn may at most pass through one branch, and so may what phase shifters
-    drive around, b·φ each. Around a negative reactance more may flow: that is seen in the solution.
+    All that can be generated and also drawn may at most pass through one branch, and so may what DC
+    lines bring and what phase shifters drive around, b·φ each. Around a negative reactance more may
+    flow: that is seen in the solution.
     """
-    gens = np.maximum(np.abs(case.gen_min_mw), np.abs(case.gen_max_mw)).sum()
+    sources = np.maximum(case.gen_max_mw, 0).sum() + np.maximum(-case.load_mw, 0).sum()
+    sinks = np.maximum(-case.gen_min_mw, 0).sum() + np.maximum(case.load_mw, 0).sum()
     lines = np.maximum(np.abs(case.dc_min_mw), np.abs(case.dc_max_mw)).sum()
     shifts = np.abs(b * case.branch_shift_rad).sum()
-    return float(1.0 + gens + 2 * lines + np.abs(case.load_mw).sum() + 2 * shifts)
+    return float(1.0 + 1.01 * (min(sources, sinks) + 2 * lines + 2 * shifts))
 
 
 def flow_bounds_mw(case: MatpowerCase, b: Array) -> tuple[Array, Array]:
@@ -115,7 +117,7 @@ def case_grid(case: MatpowerCase, convention: str = "series") -> CaseGrid:
     loss = np.concatenate([np.zeros(len(b)), case.dc_loss_share])
     circuit = np.concatenate([np.arange(len(b)), np.full(len(case.dc_row), -1)])
     units, constant = _units(case)
-    K, R, lines = len(units["gen"]), len(case.bus), len(start)
+    K, lines = len(units["gen"]), len(start)
     gen = units["gen"].astype(int)
     none, no_storage = np.zeros(0), np.zeros(0)
     grid = Grid(
@@ -123,7 +125,7 @@ def case_grid(case: MatpowerCase, convention: str = "series") -> CaseGrid:
         unit_region=case.gen_bus[gen],
         unit_technology=("generator",) * K,
         unit_renewable=np.zeros(K, bool),
-        unit_capacity_mw=units["high"],
+        unit_capacity_mw=np.maximum(np.abs(units["low"]), np.abs(units["high"])),
         unit_cost_cny_per_mwh=units["slope"],
         unit_emission_kg_per_mwh=np.zeros(K),
         unit_day_limited=np.zeros(K, bool),

@@ -17,16 +17,24 @@ class Table:
         data: (rows, columns).
     """
 
-    def __init__(self, file: CaseFile, name: str, columns: int, needed: bool = True) -> None:
+    def __init__(
+        self,
+        file: CaseFile,
+        name: str,
+        columns: int,
+        needed: bool = True,
+        may_be_empty: bool = False,
+    ) -> None:
         """Take a matrix of a file.
 
         Raises:
-            InputError: it is needed and missing or empty, or has too few columns.
+            InputError: it is needed and missing, or empty and may not be, or has too few columns.
         """
         self._path, self._name = file.path, name
         self.data = file.matrices.get(name, np.zeros((0, columns)))
-        if needed and not len(self.data):
-            what = "has an empty" if name in file.matrices else "has no"
+        stated = name in file.matrices
+        if needed and not (len(self.data) or (stated and may_be_empty)):
+            what = "has an empty" if stated else "has no"
             raise InputError(f"{file.path} {what} matrix mpc.{name}, which a flow of power needs")
         if len(self.data) and self.data.shape[1] < columns:
             raise InputError(
@@ -65,6 +73,6 @@ class Table:
                 raise self.fail(row, f"{name} is bus {value:g}, which mpc.bus does not have")
         return np.array([index_of[int(v)] for v in values.tolist()], int)
 
-    def fail(self, row: int, why: str) -> InputError:
+    def fail(self, row: int | np.integer, why: str) -> InputError:
         """The error of a row, counted from 0."""
         return InputError(f"{self._path}: mpc.{self._name} row {row + 1}: {why}")

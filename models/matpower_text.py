@@ -165,7 +165,9 @@ def _entries(row: str) -> list[str]:
             token, begin = found.group().strip(), found.end() - len(found.group().strip())
             apart = begin > found.start() and depth == 0 and ended
             after = part[found.end() : found.end() + 1]
-            starts = found["sign"] is None or token == "(" or (token in "+-" and not after.isspace())
+            starts = (
+                found["sign"] is None or token == "(" or (token in "+-" and not after.isspace())
+            )
             if apart and starts:
                 cuts.append(begin)
             depth += (token == "(") - (token == ")")

@@ -78,6 +78,9 @@ class Parameters(Strict):
         national_dc_energy_twh: data centers in a year [TWh]. national_dc_racks_m: [million].
         rack_design_kw: [kW]. national_pue: [-]. national_factor_kg_per_mwh: [kg/MWh].
             The last five are targets to validate against; None where the scenario has none.
+        discount_rate_per_a: interest on what is built [1/a]. line_route_factor: a line's length over
+            great-circle length [-]. converter_loss_share: lost at both ends of a DC line [-].
+            line_loss_share_per_1000_km: lost on each 1000 km of it [-]. With capital.csv; else None.
     """
 
     carbon_price_cny_per_t: float = Field(ge=0)
@@ -96,6 +99,10 @@ class Parameters(Strict):
     rack_design_kw: float | None = Field(None, gt=0)
     national_pue: float | None = Field(None, ge=1)
     national_factor_kg_per_mwh: float | None = Field(None, ge=0)
+    discount_rate_per_a: float | None = Field(None, ge=0)
+    line_route_factor: float | None = Field(None, ge=1)
+    converter_loss_share: float | None = Field(None, ge=0, lt=1)
+    line_loss_share_per_1000_km: float | None = Field(None, ge=0, lt=1)
 
     def __getitem__(self, name: str) -> float | None:
         if name not in Parameters.model_fields:

@@ -85,7 +85,11 @@ class Generator(Row):
 
 
 class Line(Row):
-    """A way for power between two regions. Capacities there and back [MW], length [km]."""
+    """A way for power between two regions. Capacities there and back [MW], length [km].
+
+    reactance_pu: in series, per unit of 100 MVA; with `network: power_flow` the line obeys Kirchhoff.
+    None: its flow can be set at will (DC links) [-].
+    """
 
     from_region: Text
     to_region: Text
@@ -94,6 +98,7 @@ class Line(Row):
     length_km: NonNegative
     loss_share: LossShare
     wheeling_cost_cny_per_mwh: NonNegative
+    reactance_pu: Positive | None = None
 
 
 class Storage(Row):
@@ -219,6 +224,23 @@ class TariffHours(Row):
     def by_season(self) -> tuple[TariffHours, ...]:
         """Itself, or four rows where the season is `all`."""
         return _each_season(self)
+
+
+class Capital(Row):
+    """What something costs to build and to keep.
+
+    Attributes:
+        item: a data-center hall without servers, by its IT power; a DC line, by capacity and length; its
+            pair of converters, by capacity; wind and solar power.
+        capex: before interest [unit]. lifetime_a: years over which it is paid back [a].
+        fixed_share_per_a: upkeep a year, of capex [1/a].
+    """
+
+    item: Literal["data_center_hall", "hvdc_line", "hvdc_converters", "wind", "solar"]
+    capex: NonNegative
+    unit: Literal["CNY/kW", "CNY/MW", "CNY/(MW km)"]
+    lifetime_a: Positive
+    fixed_share_per_a: Share
 
 
 def _each_season(row: SeasonalT) -> tuple[SeasonalT, ...]:

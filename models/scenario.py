@@ -121,7 +121,7 @@ def load_scenario(
     )
     if problems:
         raise InputError.of(problems)
-    warnings = (*_short_window(settings, rows), *_unread(folder, settings))
+    warnings = (*_short_window(settings, rows), *_unread(folder, settings), *_alone(rows))
     return Scenario(**dict(settings), **dict(rows), warnings=warnings)
 
 
@@ -133,6 +133,17 @@ def _short_window(settings: Settings, rows: Tables) -> tuple[str, ...]:
         f"plan.window_h is {settings.plan.window_h} h, but '{longest.job_class}' may wait "
         f"{longest.slack_h} h and so run in any of {longest.slack_h + 1} hours: "
         "plans cannot use all of its slack",
+    )
+
+
+def _alone(rows: Tables) -> tuple[str, ...]:
+    """Regions that no line reaches, where there are lines at all."""
+    reached = {end for line in rows.lines for end in (line.from_region, line.to_region)}
+    alone = [r.region for r in rows.regions if r.region not in reached]
+    if not rows.lines or not alone:
+        return ()
+    return (
+        f"lines.csv has no line to {', '.join(alone)}: what is drawn there is made there or shed",
     )
 
 

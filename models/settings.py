@@ -27,10 +27,12 @@ SeriesKind = Literal[
 ]
 SERIES_KINDS: tuple[str, ...] = get_args(SeriesKind)
 ForecastKind = Literal["perfect", "persistence", "noisy"]
+Network = Literal["transport", "power_flow"]
 CHOICES: dict[str, tuple[str, ...]] = {
     "baseline": POLICY_NAMES,
     "policies": POLICY_NAMES,
     "forecast.kind": get_args(ForecastKind),
+    "network": get_args(Network),
 }
 
 
@@ -108,7 +110,11 @@ class SeriesFile(Strict):
 
 
 class Settings(Strict):
-    """The keys of scenario.yaml; `series` with its files found and hashed."""
+    """The keys of scenario.yaml; `series` with its files found and hashed.
+
+    network: transport, where every flow can be set at will, or power_flow, where lines that have a
+    reactance obey Kirchhoff's voltage law.
+    """
 
     name: str = Field(min_length=1)
     title: str = Field(min_length=1)
@@ -121,6 +127,7 @@ class Settings(Strict):
     forecast: Forecast
     plan: Plan
     horizon: HorizonChoice
+    network: Network = "transport"
     series: tuple[SeriesFile, ...] = ()
 
     @field_validator("policies", mode="after")

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..models.errors import InfeasibleError, SolveError
 from ..models.matpower import MatpowerCase
-from ..models.matpower_grid import CaseGrid, case_grid
+from ..models.matpower_grid import SLOTS, CaseGrid, case_grid
 from .program import dispatch
 from .quadratic import Optimum, Parabolas, minimise
 from .solver import Compiled, begin, optimum
@@ -73,7 +73,14 @@ def _all_served(compiled: Compiled, grid: CaseGrid) -> Compiled:
     lower, upper = compiled.lower.copy(), compiled.upper.copy()
     upper[compiled.places["shed"][0]] = 0.0
     upper[compiled.places["dump"][0]] = 0.0
-    lower[compiled.places["flow"][0][:, 0]] = grid.floor_mw
+    line = compiled.places["flow"][0][:, 0]
+    lower[line] = grid.floor_mw
+    # Without loss the line back is the line there, backwards: one column does for both.
+    both = grid.outlook.system.grid.line_loss_share[grid.there] == 0
+    there, back = line[grid.there[both]], line[grid.back[both]]
+    lower[there] = np.where(lower[there] > 0, lower[there], -upper[back])
+    upper[there] = np.where(lower[back] > 0, -lower[back], upper[there])
+    lower[back] = upper[back] = 0.0
     return replace(compiled, lower=lower, upper=upper)
 
 
@@ -82,7 +89,7 @@ def _parabolas(case: MatpowerCase, grid: CaseGrid, compiled: Compiled) -> Parabo
     bent = np.array([g for g, cost in enumerate(case.gen_cost) if cost.quadratic], int)
     slots = [at[grid.unit_gen == g] for g in bent]
     return Parabolas(
-        slots=np.array(slots, int).reshape(len(bent), -1),
+        slots=np.array(slots, int).reshape(len(bent), SLOTS),
         low=case.gen_min_mw[bent],
         high=case.gen_max_mw[bent],
         linear=np.array([case.gen_cost[g].linear for g in bent], float),
@@ -133,7 +140,9 @@ def _shortfall(case: MatpowerCase, compiled: Compiled) -> SolveError | None:
     cost, upper = np.zeros_like(compiled.cost), compiled.upper.copy()
     shed, dump = (compiled.places[name][0][:, 0] for name in ("shed", "dump"))
     cost[shed], cost[dump] = 1.0, 1.0
-    upper[shed] = upper[dump] = np.abs(case.load_mw).sum() + np.abs(case.gen_max_mw).sum() + np.abs(case.gen_min_mw).sum()
+    upper[shed] = upper[dump] = (
+        np.abs(case.load_mw).sum() + np.abs(case.gen_max_mw).sum() + np.abs(case.gen_min_mw).sum()
+    )
     elastic = replace(compiled, cost=cost, upper=upper)
     try:
         x = optimum(begin(elastic, 0.0), elastic)

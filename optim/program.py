@@ -36,6 +36,7 @@ import pyomo.environ as pyo
 from pyomo.common.gc_manager import PauseGC
 
 from ..models.outlook import Outlook
+from ..models.sound import check_grid
 from ..models.system import System
 from .budget import add_cap, set_cap
 from .grid import add_grid
@@ -121,7 +122,12 @@ class Program:
         return self._parametric.at(self.values(self._theta, outlook))
 
     def build(self, system: System, hours: int) -> Any:
-        """The Pyomo model for a number of hours, its parameters of the hours ahead left open."""
+        """The Pyomo model for a number of hours, its parameters of the hours ahead left open.
+
+        Raises:
+            InputError: something of the grid is unbounded or makes no sense.
+        """
+        check_grid(system.grid)
         with PauseGC():
             m: Any = pyo.ConcreteModel(name=self.name)
             m.R = pyo.RangeSet(0, len(system.grid.regions) - 1)

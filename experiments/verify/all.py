@@ -6,18 +6,21 @@ from collections.abc import Callable
 
 from . import (
     books,
+    budgets,
     closed_forms,
     deferral,
     duals,
     grid_cases,
     hand,
     identities,
+    ledgers,
     marginal,
     network_cases,
     power_flow,
     rolling,
     routes,
     signals,
+    storage_value,
 )
 from .case import Check
 
@@ -26,8 +29,11 @@ FAMILIES: dict[str, Callable[[], tuple[Check, ...]]] = {
     "power flow": power_flow.run,
     "prices": duals.run,
     "marginal emissions": marginal.run,
+    "storage": storage_value.run,
+    "budgets of emissions": budgets.run,
     "deferral": deferral.run,
     "signals and ledgers": signals.run,
+    "three ledgers": ledgers.run,
     "routes": routes.run,
     "network and sites": network_cases.run,
     "closed forms": closed_forms.run,

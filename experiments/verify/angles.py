@@ -101,7 +101,8 @@ def angle_optimum(o: Outlook) -> float:
     total = 0.0
     for t in range(o.hours):
         bounds = [*zip(o.unit_min_mw[:, t], o.unit_max_mw[:, t], strict=True)]
-        bounds += [(0.0, None)] * (2 * R)
+        bounds += [(0.0, d) for d in np.maximum(o.demand_mw[:, t], 0.0)]
+        bounds += [(0.0, d) for d in np.bincount(grid.unit_region, o.unit_min_mw[:, t], R)]
         bounds += [(0.0, c) for c in grid.line_capacity_mw[links]]
         bounds += [(0.0, 0.0)] + [(None, None)] * (R - 1)
         found = linprog(

@@ -125,7 +125,7 @@ def three_regions(units: tuple[Unit, ...] = REGION_UNITS) -> tuple[Check, ...]:
         (0.0, 18_701.584482, 577.0639),
         (50.0, 47_278.196655, 551.173686),
     ):
-        o = _three_regions(units, price_per_t / 1000.0)
+        o = three_regions_hours(units, price_per_t / 1000.0)
         found = dispatch(tie_break=0).solve(o, once=True)
         per_mwh = o.system.grid.unit_emission_kg_per_mwh
         at = f"CO2 at {price_per_t:g} per t"
@@ -136,7 +136,8 @@ def three_regions(units: tuple[Unit, ...] = REGION_UNITS) -> tuple[Check, ...]:
     return checks("three regions", REGIONS, rows)
 
 
-def _three_regions(units: tuple[Unit, ...], carbon_cny_per_kg: float) -> Outlook:
+def three_regions_hours(units: tuple[Unit, ...], carbon_cny_per_kg: float) -> Outlook:
+    """Six hours of the three regions."""
     return outlook(
         [E, W, S],
         6,

@@ -206,7 +206,7 @@ def meshed(seed: int, buses: int = 8, circuits: int = 14, links: int = 2) -> Out
         Way(
             names[a],
             names[b],
-            float(rng.uniform(20, 60)),
+            float(rng.uniform(10, 40)),
             rad_per_mw=float(rng.uniform(1e-4, 1e-3)) if n < circuits else None,
             shift_rad=float(rng.uniform(-2e-3, 2e-3)) if n < circuits else 0.0,
         )

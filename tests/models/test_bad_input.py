@@ -47,10 +47,27 @@ def test_a_folder_without_settings(tmp_path):
     assert "the folder has no scenario.yaml; add it" in refusal(tmp_path)
 
 
-@pytest.mark.parametrize("stem", [spec.stem for spec in TABLES.values()])
+@pytest.mark.parametrize("stem", [spec.stem for spec in TABLES.values() if not spec.optional])
 def test_a_missing_table(folder, stem):
     (folder / f"{stem}.csv").unlink()
     assert f"two_region/{stem}.csv: no such file in {folder}; add it" in refusal(folder)
+
+
+def test_an_optional_table_may_be_missing_but_not_described(folder):
+    (folder / "capital.csv").unlink()
+    text = refusal(folder)
+    assert "column table: there is no capital.csv here; add it, or take out the rows" in text
+    assert text.count("capital.csv") == 1
+    fields = folder / "fields.csv"
+    lines = fields.read_text(encoding="utf-8").splitlines(keepends=True)
+    fields.write_text("".join(x for x in lines if not x.startswith("capital,")), encoding="utf-8")
+    assert load_scenario(folder).capital == ()
+
+
+def test_a_cost_in_another_unit(folder):
+    text = (folder / "capital.csv").read_text(encoding="utf-8")
+    (folder / "capital.csv").write_text(text.replace("wind,5000,CNY/kW", "wind,5000,CNY/MW"), "utf-8")
+    assert "line 5, column unit: wind is in CNY/kW, not in CNY/MW; convert it" in refusal(folder)
 
 
 def test_a_misspelt_table(folder):
@@ -176,7 +193,7 @@ ROWS = [
     ("technologies.csv", "coal,煤电,thermal,false,900",
      "line 4, column technology: 'coal' is on line 2 already; keep one"),
     ("parameters.csv", "rack_design_kw,0,kW,,assumption,assumed,",
-     "line 13, column value: rack_design_kw 0.0 is out of range"),
+     "line 17, column value: rack_design_kw 0.0 is out of range"),
 ]  # fmt: skip
 
 
