@@ -61,7 +61,7 @@ def average_intensity_kg_per_mwh(
     for _ in range(200):  # what storage holds depends on what it charged: a contraction, few rounds
         given = np.zeros((R, T))
         np.add.at(given, grid.storage_region, share * stored_kg[:, None])
-        intensity = np.linalg.solve(mixing, (carbon + given).T[:, :, None])[:, :, 0].T
+        intensity = _mixed(mixing, (carbon + given).T).T
         taken_kg = (intensity[grid.storage_region] * charge_mw).sum(axis=1)
         if np.allclose(taken_kg, stored_kg, rtol=1e-10, atol=1e-6):
             break
@@ -69,6 +69,20 @@ def average_intensity_kg_per_mwh(
     else:
         raise ArithmeticError("the carbon held in storage did not settle in 200 rounds")
     return intensity
+
+
+def _mixed(mixing: Array, carbon: Array) -> Array:
+    """What is in each region's mix (T, R), from (T, R, R) and (T, R).
+
+    A loop of flow without any supply (a phase shifter can drive one) carries nothing: where that makes the
+    equations singular, the least of their solutions is the one without carbon of its own.
+    """
+    try:
+        return np.linalg.solve(mixing, carbon[:, :, None])[:, :, 0]
+    except np.linalg.LinAlgError:
+        return np.stack(
+            [np.linalg.lstsq(a, b, rcond=None)[0] for a, b in zip(mixing, carbon, strict=True)]
+        )
 
 
 def curtailed_mwh(grid: Grid, unit_max_mw: Array, unit_day_mwh: Array, output_mw: Array) -> Array:

@@ -24,8 +24,16 @@ def circuit_lines(grid: Grid) -> list[tuple[int, int | None]]:
             its reactance is zero or not a number.
     """
     N = len(grid.circuit_rad_per_mw)
+    if len(grid.circuit_shift_rad) != N:
+        raise InputError(
+            f"{N} circuits have {len(grid.circuit_shift_rad)} phase shifts: give each one"
+        )
     lines: list[list[int]] = [[] for _ in range(N)]
     for line, circuit in enumerate(grid.line_circuit.tolist()):
+        if not -1 <= circuit < N:
+            raise InputError(
+                f"line {line} names circuit {circuit}, and there are {N}: 0 to {N - 1}, or -1"
+            )
         if circuit >= 0:
             lines[circuit].append(line)
     out: list[tuple[int, int | None]] = []

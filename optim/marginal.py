@@ -28,6 +28,8 @@ from .solver import Compiled, begin, optimum, row_rates
 
 Array = np.ndarray
 
+LEAST_STEP_MW = 1e-6
+"""The solver's own tolerance is 1e-7."""
 SAME = 1e-6
 """Two values closer than this, relative to the larger or to 1, are the same."""
 
@@ -44,6 +46,8 @@ class Margins:
         price_cny_per_mwh: dual of the balance at the basis (N,) [CNY/MWh].
         price_less_cny_per_mwh, price_more_cny_per_mwh: ends of the interval of prices (N,) [CNY/MWh].
         step_mw: how much more and less was tried [MW].
+        tied: whether another optimum of the same cost emits something else, so that the tie-break of the
+            program and not the cost says which unit responds somewhere.
     """
 
     region: Array
@@ -55,6 +59,7 @@ class Margins:
     price_less_cny_per_mwh: Array
     price_more_cny_per_mwh: Array
     step_mw: float
+    tied: bool
 
     @property
     def emission_differs(self) -> Array:
@@ -82,13 +87,18 @@ def two_sided(
         step_mw: what is added and taken away; by default 1e-5 of the largest demand [MW].
 
     Raises:
+        ValueError: the program has no grid in it, or the step is not a positive number.
         SolveError: the program itself has no optimum.
     """
     R, T = outlook.demand_mw.shape
     chosen = [(r, t) for r in range(R) for t in range(T)] if places is None else list(places)
     largest = float(np.abs(outlook.demand_mw).max(initial=0.0))
-    step = step_mw or 1e-5 * max(largest, 1.0)
+    step = 1e-5 * max(largest, 1.0) if step_mw is None else step_mw
+    if not (np.isfinite(step) and step >= LEAST_STEP_MW):
+        raise ValueError(f"a step of {step} MW cannot be tried: give at least {LEAST_STEP_MW:g}")
     compiled = program.at(outlook, once=True)
+    if "output" not in compiled.places:
+        raise ValueError(f"{program.name} holds no grid: take dispatch or co_planner")
     emission = emission_kg_per_mw(compiled, outlook)
     highs = begin(compiled, program.tie_break)
     base = optimum(highs, compiled, program.budgets)
@@ -98,7 +108,8 @@ def two_sided(
     sides = np.full((2, 2, len(rows)), np.nan)  # (cost or emission, less or more, N)
     for n, row in enumerate(rows):
         for side, sign in enumerate((-1.0, 1.0)):
-            moved = _moved(highs, compiled, row, sign * step)
+            shed = int(compiled.places["shed"][0][chosen[n]])
+            moved = _moved(highs, compiled, row, shed, sign * step)
             highs.setBasis(basis)  # the order of places must not matter
             if moved is not None:
                 change = np.array([compiled.cost @ (moved - base), emission @ (moved - base)])
@@ -114,19 +125,30 @@ def two_sided(
         price_less_cny_per_mwh=sides[0, 0],
         price_more_cny_per_mwh=sides[0, 1],
         step_mw=step,
+        tied=_tied(compiled, price, kg, emission),
     )
 
 
-def _moved(highs: Any, p: Compiled, row: int, step: float) -> Array | None:
-    """The optimum with a row's right-hand side moved by `step`; None where there is none."""
+def _tied(p: Compiled, price: Array, kg: Array, emission: Array) -> bool:
+    """Whether a column that could move at no cost would change emissions (its two reduced costs)."""
+    reduced, reduced_kg = p.cost - p.A.T @ price, emission - p.A.T @ kg
+    free = (np.abs(reduced) <= 1e-9 * np.maximum(np.abs(p.cost), 1.0)) & (p.upper > p.lower)
+    return bool((np.abs(reduced_kg[free]) > SAME).any())
+
+
+def _moved(highs: Any, p: Compiled, row: int, shed: int, step: float) -> Array | None:
+    """The optimum with a demand moved by `step`, which may be shed too; None where there is none."""
     low, high = float(p.row_lower[row]), float(p.row_upper[row])
+    most = float(p.upper[shed])
     highs.changeRowBounds(row, low + step, high + step)
+    highs.changeColBounds(shed, 0.0, most + max(step, 0.0))
     try:
-        return optimum(highs, p)
+        return optimum(highs, p, clip=False)
     except InfeasibleError:
         return None
     finally:
         highs.changeRowBounds(row, low, high)
+        highs.changeColBounds(shed, 0.0, most)
 
 
 def _differ(less: Array, more: Array) -> Array:

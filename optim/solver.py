@@ -171,8 +171,8 @@ def begin(p: Compiled, tie_break: float, basis: Any = None) -> Any:
     return highs
 
 
-def optimum(highs: Any, p: Compiled, budgets: Sequence[str] = ()) -> Array:
-    """Run to the optimum; the value of each column.
+def optimum(highs: Any, p: Compiled, budgets: Sequence[str] = (), clip: bool = True) -> Array:
+    """Run to the optimum; the value of each column, within the bounds of `p` to the last bit if `clip`.
 
     Raises:
         SolveError: any status but optimal.
@@ -188,7 +188,8 @@ def optimum(highs: Any, p: Compiled, budgets: Sequence[str] = ()) -> Array:
         raise SolveError(
             f"The program {p.name} ended as {highs.modelStatusToString(status)}, not optimal."
         )
-    return np.clip(np.array(highs.getSolution().col_value), p.lower, p.upper)
+    x = np.array(highs.getSolution().col_value)
+    return np.clip(x, p.lower, p.upper) if clip else x
 
 
 def row_rates(highs: Any, weight: Array) -> Array:

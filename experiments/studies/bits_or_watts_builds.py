@@ -35,6 +35,7 @@ class Build:
             capacities [MW]. plant_mwh: what they could feed in over the year [MWh].
         hall_mw: IT power of a second hall, full of servers that can do the work [MW].
         hall_idle_mw: of it what they draw without work [MW].
+        room_mw: work that servers standing at the site can take in every hour, beside the region's own [MW].
     """
 
     route: Route
@@ -49,6 +50,7 @@ class Build:
     plant_mwh: float
     hall_mw: float
     hall_idle_mw: float
+    room_mw: float
 
 
 def build(
@@ -149,6 +151,7 @@ def _sized(
         plant_mwh=need_mwh,
         hall_mw=hall,
         hall_idle_mw=p.idle_share * hall,
+        room_mw=min(_room_mw(a, route.s) for a in actuals),
     )
 
 
@@ -158,7 +161,7 @@ def _draws_mw(a: Actual, route: Route, work_mw: float) -> tuple[Array, Array]:
     From work as it arrives; where home sites are never full that is the work as it runs.
     """
     c = a.system.compute
-    arrives = home_shares(c)[:, None] * a.now(a.arrivals_mwh)[c.stream_origin, c.stream_class]
+    arrives = _as_it_arrives(a)
     change = moved(c, route, work_mw, arrives) - arrives
     rows = np.flatnonzero(np.abs(change).max(axis=1) > 0)
     per_work = (a.now(a.pue) / c.site_efficiency[:, None])[c.stream_site[rows]] + (
@@ -167,6 +170,18 @@ def _draws_mw(a: Actual, route: Route, work_mw: float) -> tuple[Array, Array]:
     load = change[rows] * per_work
     west = np.isin(rows, streams_of(c, route))
     return -load[~west].sum(axis=0), load[west].sum(axis=0)
+
+
+def _room_mw(a: Actual, site: int) -> float:
+    c = a.system.compute
+    own = c.site_work_mw(_as_it_arrives(a))[site]
+    return max(float(c.site_capacity_mw[site] - own.max()), 0.0)
+
+
+def _as_it_arrives(a: Actual) -> Array:
+    """All work at home in the hour it arrives (Q, T) [MW]."""
+    c = a.system.compute
+    return home_shares(c)[:, None] * a.now(a.arrivals_mwh)[c.stream_origin, c.stream_class]
 
 
 def _availability(

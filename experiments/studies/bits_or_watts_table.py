@@ -38,8 +38,8 @@ def table(
         west also avoided_location_t (claimed by hourly average intensity) and avoided_by_efficiency_t (of energy
         that computing does not draw, at the margin where the work comes from); energy: work, energy of computing
         and idle part of it, loss of all lines, curtailed energy used, renewable energy taken, unmet demand [GWh];
-        what is built: line, plant, hall; its use; money [M CNY]; cny_per_t, of money without the carbon price,
-        empty where carbon did not fall.
+        what is built: line, plant, hall; its use; site_room_mw: for work in servers that stand; money [M CNY];
+        cny_per_t: money without the carbon price, empty where carbon did not fall.
     """
     year = 8760.0 / hours
     work_gwh = work_mw * 8760.0 / 1e3
@@ -83,6 +83,8 @@ def table(
                 "wind_mw": b.wind_mw if option.plant else 0.0,
                 "solar_mw": b.solar_mw if option.plant else 0.0,
                 "plant_gwh": year * b.plant_mwh / 1e3 if option.plant else 0.0,
+                "site_room_mw": b.room_mw,
+                "work_mw": work_mw,
                 "hall_mw": b.hall_mw if option.twice else 0.0,
                 **money,
                 "total_without_hall_m_cny": total - money["hall_m_cny"],
@@ -167,6 +169,13 @@ def sentences(rows: pd.DataFrame) -> tuple[str, ...]:
         f"{_span(twice['avoided_t_per_gwh'])} t/GWh, where bits into servers that stand avoid "
         f"{_span(bits['avoided_t_per_gwh'])} and a new line {_span(line['avoided_t_per_gwh'])}.",
     ]
+    sites = bits.drop_duplicates("site")
+    room = int((sites["site_room_mw"] >= sites["work_mw"]).sum())
+    if room < len(sites):
+        said.append(
+            f"Servers that stand have room for {sites['work_mw'].iloc[0]:g} MW more in every hour at {room} of "
+            f"{len(sites)} sites: elsewhere bits need a hall, in the west instead of in the east or twice."
+        )
     claims = int((bits["avoided_location_t"] > bits["avoided_system_t"] + 0.5).sum())
     if claims:
         said.append(

@@ -79,7 +79,7 @@ def ceilings() -> tuple[Check, ...]:
         at = f"cap {cap / 1000:g} t, ceiling {ceiling:g}"
         rows += [
             (f"{at}, cost", cost, found.objective),
-            (f"{at}, excess, kg", excess, found.values["excess"][0]),
+            (f"{at}, excess, kg", excess, 1000 * found.values["excess"][0]),
             (f"{at}, coal, MW", coal, found.values["output"][0, 0]),
             (
                 f"{at}, dual above the ceiling by",
@@ -94,7 +94,7 @@ def ceilings() -> tuple[Check, ...]:
     ]
     paid = _capped().solve(coal_and_gas(5_000.0, 1.0, must_run_mw=10.0))
     rows += [
-        ("must-run coal above a cap with a price, excess, kg", 40_000, paid.values["excess"][0])
+        ("must-run coal above a cap with a price, excess, kg", 40_000, 1000 * paid.values["excess"][0])
     ]
     return checks("cap with a ceiling price", CAP, rows)
 

@@ -66,7 +66,9 @@ def test_an_optional_table_may_be_missing_but_not_described(folder):
 
 def test_a_cost_in_another_unit(folder):
     text = (folder / "capital.csv").read_text(encoding="utf-8")
-    (folder / "capital.csv").write_text(text.replace("wind,5000,CNY/kW", "wind,5000,CNY/MW"), "utf-8")
+    (folder / "capital.csv").write_text(
+        text.replace("wind,5000,CNY/kW", "wind,5000,CNY/MW"), "utf-8"
+    )
     assert "line 5, column unit: wind is in CNY/kW, not in CNY/MW; convert it" in refusal(folder)
 
 

@@ -9,7 +9,6 @@ from westshift.experiments.verify.parts import Place, Store, Unit, Way, Work
 from westshift.experiments.verify.small import actual, outlook
 from westshift.models.ledger import Carried, Settlement, book
 
-
 MARGINAL = np.array([[7.0, 11.0], [13.0, 17.0]])
 
 

@@ -71,7 +71,7 @@ def test_with_a_ceiling_the_dual_never_passes_it_and_the_excess_is_paid():
         found = capped().solve(
             replace(o, emission_cap_kg=share * free, emission_ceiling_cny_per_kg=ceiling)
         )
-        excess = float(found.values["excess"][0])
+        excess = 1000 * float(found.values["excess"][0])
         kg = emitted_kg(o, found)
         assert excess == pytest.approx(max(kg - share * free, 0.0), abs=1e-4)
         assert -1e-9 <= -found.duals["emission_cap"][0] <= ceiling + 1e-9
@@ -114,3 +114,20 @@ def test_breaking_ties_does_not_buy_excess():
     found = capped(1e-4).solve(coal_and_gas(95_000.0, 0.5))
     assert found.values["excess"][0] == 0.0
     assert found.objective == 2_000.0
+
+
+def test_a_ceiling_below_zero_is_refused():
+    with pytest.raises(ValueError, match="ceiling"):
+        dispatch(capped=True).solve(coal_and_gas(65e3, -0.5))
+
+
+@pytest.mark.parametrize("k", [1, 3, 6, 11])
+def test_breaking_ties_does_not_move_a_capped_optimum(k):
+    units = [Unit("A", 200, 20, 900), Unit("A", 200, 60, 400)] + [Unit("A", 1, 500, 0)] * k
+    o = replace(
+        outlook(["A"], 1, units=units, demand_mw={"A": 100.0}),
+        emission_cap_kg=30_000.0,
+        emission_ceiling_cny_per_kg=0.07993,
+    )
+    a, b = (dispatch(capped=True, tie_break=t).solve(o).objective for t in (0, 1e-4))
+    assert b == pytest.approx(a, rel=1e-6)

@@ -11,7 +11,7 @@ from westshift.experiments.verify.power_flow import meshed, pjm_hour
 from westshift.experiments.verify.small import outlook
 from westshift.models.errors import SolveError
 from westshift.optim.marginal import two_sided
-from westshift.optim.program import co_planner, dispatch
+from westshift.optim.program import co_planner, dispatch, price_taker
 
 FIELDS = (
     "emission_kg_per_mwh", "emission_less_kg_per_mwh", "emission_more_kg_per_mwh",
@@ -84,6 +84,7 @@ def test_a_tie_in_cost_with_different_emissions_is_broken_alike_on_both_sides():
     tied = [Unit("A", 50, 20, 900), Unit("A", 50, 20, 400)]
     for units in (tied, tied[::-1]):
         m = two_sided(dispatch(), one(30.0, *units))
+        assert m.tied
         assert m.emission_kg_per_mwh[0] in (pytest.approx(900), pytest.approx(400))
         assert len({round(x, 6) for x in sides(m)[:3]}) == 1
 
@@ -152,3 +153,31 @@ def test_the_outlook_and_the_program_are_left_as_they_were():
     after = program.solve(o)
     assert after.objective == before.objective
     np.testing.assert_array_equal(after.values["output"], before.values["output"])
+
+
+def test_more_demand_where_all_is_shed_costs_lost_load():
+    o = outlook(
+        ["A", "B"],
+        1,
+        units=[Unit("A", 100, 20, 900)],
+        demand_mw={"A": 50, "B": 30},
+        lost_load_cny_per_mwh=500,
+    )
+    m = two_sided(dispatch(), o)
+    assert m.price_more_cny_per_mwh == pytest.approx([20, 500])
+    assert m.emission_more_kg_per_mwh == pytest.approx([900, 0])
+    assert not m.emission_differs.any()
+
+
+def test_two_sided_of_a_program_without_a_grid():
+    with pytest.raises(ValueError, match="grid"):
+        two_sided(price_taker(), draw(1, 3))
+
+
+@pytest.mark.parametrize("step", [-1e-3, 1e-8, float("nan")])
+def test_two_sided_refuses_a_step_that_it_cannot_take(step):
+    o = outlook(
+        ["A"], 1, units=[Unit("A", 50, 20, 900), Unit("A", 50, 60, 400)], demand_mw={"A": 50}
+    )
+    with pytest.raises(ValueError, match="step"):
+        two_sided(dispatch(), o, step_mw=step)

@@ -217,3 +217,39 @@ def test_networks_drawn_anyhow_have_the_optimum_of_the_form_with_angles_or_none_
         np.testing.assert_allclose(net, by_angle, atol=1e-6, err_msg=str(seed))
         solved_in_both += 1
     assert 30 < solved_in_both < 60  # some have none: a shift drives power to where nobody takes it
+
+
+def test_circuit_index_beyond_the_circuits():
+    o = outlook(
+        ["A", "B"],
+        1,
+        units=[Unit("A", 100, 20)],
+        ways=[Way("A", "B", 9, rad_per_mw=0.1)],
+        demand_mw={"A": 5},
+    )
+    with pytest.raises(InputError):
+        dispatch().solve(with_grid(o, line_circuit=np.array([0, 3])))
+
+
+def test_circuit_index_below_minus_one():
+    o = outlook(
+        ["A", "B"],
+        1,
+        units=[Unit("A", 100, 20)],
+        ways=[Way("A", "B", 9, rad_per_mw=0.1)],
+        demand_mw={"A": 5},
+    )
+    with pytest.raises(InputError):
+        dispatch().solve(with_grid(o, line_circuit=np.array([0, -2])))
+
+
+def test_each_circuit_has_a_shift():
+    o = outlook(
+        ["A", "B"],
+        1,
+        units=[Unit("A", 100, 20)],
+        ways=[Way("A", "B", 9, rad_per_mw=0.1)],
+        demand_mw={"A": 5},
+    )
+    with pytest.raises(InputError, match="phase shifts"):
+        dispatch().solve(with_grid(o, circuit_shift_rad=np.zeros(0)))

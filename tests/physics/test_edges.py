@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from westshift.experiments.verify.parts import Place, Unit, Work
+from westshift.experiments.verify.parts import Place, Store, Unit, Way, Work
 from westshift.experiments.verify.small import actual as make_actual
 from westshift.experiments.verify.small import outlook
 from westshift.models.forecast import perfect
 from westshift.models.measures import social_cost_cny
 from westshift.models.signals import only_average
-from westshift.optim.program import co_planner
+from westshift.optim.program import co_planner, dispatch
 from westshift.sim.policies.here_and_now import HereAndNow
 from westshift.sim.world import World
 
@@ -249,3 +249,46 @@ def test_water_that_must_run_in_the_afternoon_can_be_planned_at_noon(outcomes):
     actual = make_actual(replace(o, unit_min_mw=least))
     found = outcomes(actual, "co-planned", window_h=24, step_h=12)["co-planned"]
     assert found.settled.output_mw[0].sum() == pytest.approx(120.0)
+
+
+def baker(loss):
+    sides = (("1", "2", 100), ("2", "3", 100), ("1", "3", 10))
+    units = [Unit("1", 100, 10), Unit("2", 100, 20), Unit("3", 100, 100)]
+    ways = [Way(*side, loss, rad_per_mw=0.01) for side in sides]
+    return dispatch().solve(
+        outlook(["1", "2", "3"], 1, units=units, ways=ways, demand_mw={"3": 100})
+    )
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="where a price is negative a line with loss, or a store, burns power: both directions at once. "
+    "A linear program cannot forbid it; dump would be the honest name",
+)
+def test_losses_never_make_a_grid_cheaper():
+    assert baker(0.05).objective >= baker(0.0).objective
+
+
+@pytest.mark.xfail(strict=True, reason="the same for storage that charges and discharges at once")
+def test_a_store_does_not_charge_and_discharge_at_once():
+    o = outlook(
+        ["A"],
+        2,
+        units=[Unit("A", 100, 20, 900, minimum_mw=80)],
+        stores=[Store("A", 60, 100, 0.8, 0.8)],
+        demand_mw={"A": 50},
+        lost_load_cny_per_mwh=70,
+    )
+    v = dispatch().solve(o).values
+    assert np.minimum(v["charge"], v["discharge"]).max() < 1e-6
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="a region without demand and must-run has a whole interval of prices; its lower end, minus the "
+    "value of lost load, is the one published",
+)
+def test_a_region_that_draws_nothing_publishes_the_cost_of_the_first_megawatt():
+    found = dispatch().solve(outlook(["A"], 1, units=[Unit("A", 10, 20, 900)], demand_mw={"A": 0}))
+    assert found.duals["balance"][0, 0] == pytest.approx(20)
+    assert found.rates["balance"][0, 0] == pytest.approx(900)

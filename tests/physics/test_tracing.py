@@ -130,3 +130,20 @@ def test_what_a_store_burns_is_somebodys_too():
     assert s.dump_mw.sum() == pytest.approx(0.0)
     emitted = (900.0 * s.output_mw).sum()
     assert (s.intensity_kg_per_mwh * 8.0).sum() == pytest.approx(emitted)
+
+
+def test_tracing_a_loop_flow_without_supply():
+    ring = [
+        Way("A", "B", 50, rad_per_mw=0.001, shift_rad=0.03),
+        Way("B", "C", 50, rad_per_mw=0.001),
+        Way("C", "A", 50, rad_per_mw=0.001),
+    ]
+    o = outlook(
+        ["A", "B", "C", "Z"], 1, units=[Unit("Z", 50, 10, 900)], ways=ring, demand_mw={"Z": 20}
+    )
+    v = dispatch().solve(o, once=True).values
+    assert v["flow"][:, 0] == pytest.approx([0, 10, 0, 10, 0, 10])
+    ci = average_intensity_kg_per_mwh(
+        o.system.grid, v["output"], v["flow"], v["charge"], v["discharge"]
+    )
+    assert ci[3, 0] == pytest.approx(900)

@@ -54,7 +54,7 @@ def margins_of_the_hour_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 def one_side_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     right = marginal._moved
     monkeypatch.setattr(
-        marginal, "_moved", lambda highs, p, row, step: right(highs, p, row, abs(step))
+        marginal, "_moved", lambda highs, p, row, shed, step: right(highs, p, row, shed, abs(step))
     )
 
 
