@@ -46,6 +46,17 @@ class CaseSolution:
     dc_mw: Array
 
 
+@dataclass(frozen=True, eq=False)
+class CaseProgram:
+    """A case as arrays: its linear program, the parabolas in its cost, and what limits it in words."""
+
+    case: MatpowerCase
+    grid: CaseGrid
+    compiled: Compiled
+    parabolas: Parabolas
+    budgets: list[str]
+
+
 def solve_case(case: MatpowerCase, susceptance: str = "series") -> CaseSolution:
     """The least cost at which all load is served.
 
@@ -57,15 +68,29 @@ def solve_case(case: MatpowerCase, susceptance: str = "series") -> CaseSolution:
         InputError: no such convention, or angle limits that exclude each other.
         SolveError: not all load can be served, or HiGHS fails.
     """
+    p = case_program(case, susceptance)
+    try:
+        found = minimise(p.compiled, p.parabolas, p.budgets)
+    except InfeasibleError as error:
+        raise _shortfall(case, p.compiled) or error from None
+    return _solution(p, found)
+
+
+def case_program(case: MatpowerCase, susceptance: str) -> CaseProgram:
+    """The case as arrays, all load served."""
     grid = case_grid(case, susceptance)
     program = dispatch(tie_break=0.0)
     compiled = _all_served(program.at(grid.outlook, once=True), grid)
-    parabolas = _parabolas(case, grid, compiled)
-    try:
-        found = minimise(compiled, parabolas, program.budgets)
-    except InfeasibleError as error:
-        raise _shortfall(case, compiled) or error from None
-    return _solution(case, grid, compiled, parabolas, found)
+    return CaseProgram(case, grid, compiled, _parabolas(case, grid, compiled), program.budgets)
+
+
+def output_of(p: CaseProgram, found: Optimum) -> Array:
+    """Output of each generator at an optimum (G,) [MW]."""
+    bent = np.array([bool(cost.quadratic) for cost in p.case.gen_cost])
+    units = found.x[p.compiled.places["output"][0][:, 0]]
+    output = np.bincount(p.grid.unit_gen, units, len(p.case.gen_row))
+    output[bent] = found.p
+    return output
 
 
 def _all_served(compiled: Compiled, grid: CaseGrid) -> Compiled:
@@ -97,13 +122,9 @@ def _parabolas(case: MatpowerCase, grid: CaseGrid, compiled: Compiled) -> Parabo
     )
 
 
-def _solution(
-    case: MatpowerCase, grid: CaseGrid, compiled: Compiled, parabolas: Parabolas, found: Optimum
-) -> CaseSolution:
-    bent = np.array([bool(cost.quadratic) for cost in case.gen_cost])
-    units = found.x[compiled.places["output"][0][:, 0]]
-    output = np.bincount(grid.unit_gen, units, len(case.gen_row))
-    output[bent] = found.p
+def _solution(p: CaseProgram, found: Optimum) -> CaseSolution:
+    case, grid, compiled = p.case, p.grid, p.compiled
+    output = output_of(p, found)
     line = found.x[compiled.places["flow"][0][:, 0]]
     there, back = line[grid.there], line[grid.back]
     N = len(case.branch_row)

@@ -94,7 +94,11 @@ def ceilings() -> tuple[Check, ...]:
     ]
     paid = _capped().solve(coal_and_gas(5_000.0, 1.0, must_run_mw=10.0))
     rows += [
-        ("must-run coal above a cap with a price, excess, kg", 40_000, 1000 * paid.values["excess"][0])
+        (
+            "must-run coal above a cap with a price, excess, kg",
+            40_000,
+            1000 * paid.values["excess"][0],
+        )
     ]
     return checks("cap with a ceiling price", CAP, rows)
 

@@ -14,8 +14,11 @@ from westshift.models.errors import InputError
 from westshift.models.matpower import MatpowerCase, read_case
 from westshift.models.matpower_grid import SUSCEPTANCES
 from westshift.optim.case import CaseSolution, solve_case
+from westshift.optim.case_margins import CaseMargins, case_margins
 
 MANIFEST = "case.json"
+MOST_BUSES = 600
+"""Each takes two solves."""
 SHOWN = 60
 """Rows of a table on the screen."""
 
@@ -49,9 +52,14 @@ def verify_case(
     kg_per_mwh = None if emissions is None else read_emissions(emissions, case)
     solution = solve_case(case, susceptance)
     figures = summary(solution, susceptance, kg_per_mwh)
-    shown = tables(solution, kg_per_mwh)
+    margins = None
+    if kg_per_mwh is not None and len(case.bus) <= MOST_BUSES:
+        margins = case_margins(case, susceptance, kg_per_mwh)
+    shown = tables(solution, kg_per_mwh, margins)
     for line in headline(solution, figures):
         say(line)
+    if kg_per_mwh is not None:
+        say(margin_line(margins))
     for name, table in shown.items():
         for line in ("", name, *text_of(table)):
             say(line)
@@ -64,6 +72,16 @@ def verify_case(
             (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
         say(f"\nWritten to {out}")
     return solution
+
+
+def margin_line(margins: CaseMargins | None) -> str:
+    """What the columns of margins are, and how many buses are at a kink."""
+    if margins is None:
+        return f"margins      not shown for more than {MOST_BUSES} buses"
+    return (
+        f"margins      by {margins.step_mw:g} MW less and more load at each bus; "
+        f"the two sides differ at {int(margins.kink.sum())} of {len(margins.kink)} buses"
+    )
 
 
 def summary(
@@ -113,12 +131,21 @@ def headline(solution: CaseSolution, figures: dict[str, str | float | int]) -> l
     return lines + ([f"left out     {', '.join(off)}: out of service or isolated"] if off else [])
 
 
-def tables(solution: CaseSolution, kg_per_mwh: np.ndarray | None) -> dict[str, pd.DataFrame]:
+def tables(
+    solution: CaseSolution, kg_per_mwh: np.ndarray | None, margins: CaseMargins | None = None
+) -> dict[str, pd.DataFrame]:
     """Buses, generators, branches and, where there are any, DC lines."""
     case = solution.case
     buses = pd.DataFrame(
         {"bus": case.bus, "load_mw": case.load_mw, "price_per_mwh": solution.price}
     )
+    if margins is not None:
+        buses["price_less_per_mwh"], buses["price_more_per_mwh"] = (
+            margins.price_less, margins.price_more,
+        )  # fmt: skip
+        buses["emission_less_kg_per_mwh"] = margins.emission_less_kg_per_mwh
+        buses["emission_more_kg_per_mwh"] = margins.emission_more_kg_per_mwh
+        buses["kink"] = np.where(margins.kink, "kink", "")
     generators = pd.DataFrame(
         {
             "generator": case.gen_row,
