@@ -38,12 +38,15 @@ POLICIES = {
     "wait-awhile": Look(ORANGE, "s"),
     "cheapest": Look(SKY, "v"),
     "planned": Look(BLUE, "D"),
+    "follow-average": Look("#117733", "h"),
+    "follow-marginal": Look("#882255", "X"),
+    "follow-price": Look("#332288", "p"),
     "co-planned": Look(VERMILION, "P"),
     "oracle": Look(PURPLE, "*"),
 }
 SEVERAL = Look("#444444", "o")  # policies on one and the same point; keys of legends
-OTHER_COLOURS = ("#332288", "#117733", "#882255", "#999933", "#44AA99", "#AA4499")
-OTHER_MARKERS = ("h", "X", "p", "<", ">", "d")
+OTHER_COLOURS = ("#999933", "#44AA99", "#AA4499", "#661100", "#6699CC", "#DDCC77")
+OTHER_MARKERS = ("<", ">", "d", "H", "8")
 
 TECHNOLOGIES = {  # from the bottom of a stack to its top
     "nuclear": PURPLE,

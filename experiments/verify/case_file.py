@@ -53,13 +53,13 @@ def verify_case(
     solution = solve_case(case, susceptance)
     figures = summary(solution, susceptance, kg_per_mwh)
     margins = None
-    if kg_per_mwh is not None and len(case.bus) <= MOST_BUSES:
-        margins = case_margins(case, susceptance, kg_per_mwh)
+    if len(case.bus) <= MOST_BUSES:
+        nothing = np.zeros(len(case.gen_row))
+        margins = case_margins(case, susceptance, nothing if kg_per_mwh is None else kg_per_mwh)
     shown = tables(solution, kg_per_mwh, margins)
     for line in headline(solution, figures):
         say(line)
-    if kg_per_mwh is not None:
-        say(margin_line(margins))
+    say(margin_line(margins))
     for name, table in shown.items():
         for line in ("", name, *text_of(table)):
             say(line)
@@ -143,8 +143,9 @@ def tables(
         buses["price_less_per_mwh"], buses["price_more_per_mwh"] = (
             margins.price_less, margins.price_more,
         )  # fmt: skip
-        buses["emission_less_kg_per_mwh"] = margins.emission_less_kg_per_mwh
-        buses["emission_more_kg_per_mwh"] = margins.emission_more_kg_per_mwh
+        if kg_per_mwh is not None:
+            buses["emission_less_kg_per_mwh"] = margins.emission_less_kg_per_mwh
+            buses["emission_more_kg_per_mwh"] = margins.emission_more_kg_per_mwh
         buses["kink"] = np.where(margins.kink, "kink", "")
     generators = pd.DataFrame(
         {

@@ -74,13 +74,29 @@ def test_no_money_per_tonne_where_carbon_rose():
 def test_a_disagreement_between_ledgers_is_a_sentence(a_day):
     measures = measures_of(a_day)
     base = measures["planned"]
-    opposed = dataclasses.replace(base, avoided_location_t=5000.0, avoided_system_t=-7000.0)
+    opposed = dataclasses.replace(
+        base,
+        avoided_location_t=5000.0,
+        avoided_official_t=-1.0,
+        avoided_marginal_t=2000.0,
+        avoided_system_t=-7000.0,
+    )
+    truth = "the whole system emits more (-7.0 kt avoided)."
     assert disagreements({"x": opposed}) == [
-        "x: the location-based ledger says less carbon (5.0 kt avoided), the whole system emits more (-7.0 kt avoided)."
+        f"x: the location-based ledger (hourly average) says less carbon (5.0 kt avoided), {truth}",
+        f"x: the ledger of the baseline's margin says less carbon (2.0 kt avoided), {truth}",
     ]
     assert (
         disagreements(
-            {"x": dataclasses.replace(base, avoided_location_t=1.0, avoided_system_t=2.0)}
+            {
+                "x": dataclasses.replace(
+                    base,
+                    avoided_location_t=1.0,
+                    avoided_official_t=1.0,
+                    avoided_marginal_t=1.0,
+                    avoided_system_t=2.0,
+                )
+            }
         )
         == []
     )
