@@ -18,6 +18,7 @@ endif
 
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
+TESTED := $(VENV)/tested
 PYTEST = $(BIN)/pytest -n 2 --dist loadfile
 
 # The stamp says in which folder the finished installation was made. An environment that was cut
@@ -32,13 +33,13 @@ endif
 run: $(STAMP)
 	$(BIN)/westshift run $(SCENARIO)
 
-test: $(STAMP)
+test: $(TESTED)
 	$(PYTEST) $(PYTEST_ARGS)
 
-test-fast: $(STAMP)
+test-fast: $(TESTED)
 	$(PYTEST) -m "not slow" $(PYTEST_ARGS)
 
-lint: $(STAMP)
+lint: $(TESTED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright --pythonpath $(BIN)/python
@@ -63,10 +64,20 @@ $(STAMP): requirements.lock pyproject.toml
 	    && $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .; fi
 	@echo "$(CURDIR)" > $@
 
-# One file for Python 3.11 to 3.13, through markers, and no address in it.
+# What tests and linters need besides, PyPSA with its long tail among it: a run does without.
+$(TESTED): $(STAMP) requirements-test.lock
+	@echo "Installing what the tests need ..."
+	@if command -v $(UV) >/dev/null 2>&1 \
+	    && $(UV) pip install --quiet --python $(BIN)/python -r requirements-test.lock 2>/dev/null; then :; else \
+	    $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.lock; fi
+	@echo "$(CURDIR)" > $@
+
+# Files for Python 3.11 to 3.13, through markers, and no address in them.
+LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
+    --no-header --no-annotate pyproject.toml
 lock:
-	$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --extra test --extra dev \
-	    --no-emit-index-url --no-emit-find-links --no-header --no-annotate pyproject.toml -o requirements.lock
+	$(LOCK) --upgrade --extra test --extra dev -o requirements-test.lock
+	$(LOCK) --constraint requirements-test.lock -o requirements.lock
 
 clean:
 	rm -rf .venv* build dist results *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage

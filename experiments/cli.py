@@ -65,7 +65,7 @@ def run(
 
     Example: westshift run east_west --policies planned,co-planned --set parameters.carbon_price_cny_per_t=200
     """
-    from westshift.experiments.policy_table import disagreements, measures_of
+    from westshift.experiments.policy_table import disagreements, measures_of, regret
     from westshift.experiments.results import key_of, whole_folder, write
     from westshift.experiments.screen import console, show_frame, show_policies, steps
     from westshift.experiments.simulate import simulate
@@ -97,6 +97,9 @@ def run(
     _show_routes(screen, done, show_frame)
     for sentence in disagreements(measures):
         screen.print(f"[red]Ledgers disagree:[/red] {sentence}")
+    said = regret(measures)
+    if said is not None:
+        screen.print(said)
     for sentence in chosen.warnings:
         screen.print(f"Warning: {sentence}")
     screen.print(

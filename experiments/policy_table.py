@@ -119,6 +119,19 @@ def _scale(values: list[float], units: Units) -> tuple[float, str]:
     return max((u for u in units if most >= 100.0 * u[0]), default=units[0])
 
 
+def regret(measures: dict[str, Measures]) -> str | None:
+    """What planning in windows on forecasts costs against the oracle; None where either was not run."""
+    if "co-planned" not in measures or "oracle" not in measures:
+        return None
+    more = measures["co-planned"].social_cost_cny - measures["oracle"].social_cost_cny
+    saved = -measures["oracle"].social_cost_cny
+    share = f" ({number(100.0 * more / saved, 1)} % of what the oracle saves)" if saved > 0 else ""
+    return (
+        f"Cost of myopia and forecast errors: co-planned costs {number(more / 1e6, 1)} M CNY more than the "
+        f"oracle{share}."
+    )
+
+
 LEDGERS = {
     "avoided_location_t": "the location-based ledger (hourly average)",
     "avoided_official_t": "the ledger of official annual factors",

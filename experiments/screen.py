@@ -114,7 +114,8 @@ def show_frame(
 
 UNITS = (
     ("_cny_per_mwh", "CNY/MWh"), ("_kg_per_mwh", "kg/MWh"), ("_t_per_gwh", "t/GWh"), ("_twh", "TWh"), ("_gwh", "GWh"),
-    ("_mwh", "MWh"), ("_mw", "MW"), ("_ms", "ms"), ("_pct", "%"), ("_m_cny", "M CNY"), ("_ppm", "ppm"), ("_mt", "Mt"), ("_kt", "kt"), ("_t", "t"), ("_h", "h"),
+    ("_mwh", "MWh"), ("_mw", "MW"), ("_ms", "ms"), ("_pct", "%"), ("_m_cny", "M CNY"), ("_ppm", "ppm"), ("_mt", "Mt"),
+    ("_kt", "kt"), ("_t", "t"), ("_h", "h"),
 )  # fmt: skip
 
 

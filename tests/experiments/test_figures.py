@@ -443,7 +443,7 @@ def test_every_policy_has_a_look_of_its_own():
 
 
 def test_a_policy_of_a_new_name_keeps_its_look():
-    assert style.policy_look("mine") == style.policy_look("mine") == style.Look("#117733", "d")
+    assert style.policy_look("mine") == style.policy_look("mine") == style.Look("#44AA99", "<")
     others = {style.policy_look(f"policy {n}") for n in range(1000)}
     assert len(others) == len(style.OTHER_COLOURS) * len(style.OTHER_MARKERS)
     assert not others & set(style.POLICIES.values())

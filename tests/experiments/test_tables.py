@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from westshift.experiments.calibration import by_region, nation, weeks_against_year
-from westshift.experiments.policy_table import cny_per_t, disagreements, measures_of
+from westshift.experiments.policy_table import cny_per_t, disagreements, measures_of, regret
 from westshift.experiments.routes import home_avoided_t, official_t_per_gwh, route_table
 from westshift.experiments.simulate import simulate
 from westshift.models.assemble import make_compute
@@ -148,3 +148,13 @@ def test_weighted_percentile():
     assert weighted_percentile(values, weights, 95) == 2.0
     assert weighted_percentile(values, weights, 96) == 3.0
     assert weighted_percentile(values, weights * 0, 95) == 0.0
+
+
+def test_regret_is_what_co_planned_costs_more_than_the_oracle(a_day):
+    one = measures_of(a_day)["planned"]
+    cost = {"co-planned": -3.0e6, "oracle": -5.0e6}
+    measures = {name: dataclasses.replace(one, social_cost_cny=c) for name, c in cost.items()}
+    said = regret(measures)
+    assert said is not None
+    assert "costs 2.0 M CNY more than the oracle (40.0 % of what the oracle saves)" in said
+    assert regret({"oracle": measures["oracle"]}) is None
