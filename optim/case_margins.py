@@ -73,7 +73,8 @@ def case_margins(
             ]
             change = np.array([kg_per_mwh @ (output - start), sum(costs)])
             sides[:, side, bus] = sign * change / step
-    return CaseMargins(*sides[0], *sides[1], step)
+    (less_kg, more_kg), (less, more) = sides
+    return CaseMargins(less_kg, more_kg, less, more, step)
 
 
 def _differ(less: Array, more: Array) -> Array:

@@ -100,20 +100,20 @@ def make_policy(name: str, plan: Plan, programs: Programs | None = None) -> Poli
     Raises:
         InputError: there is none of that name.
     """
-    programs = programs or Programs()
+    shared = programs or Programs()
     make: dict[str, Callable[[], Policy]] = {
         HereAndNow.name: HereAndNow,
         GreenestNow.name: GreenestNow,
         Cheapest.name: Cheapest,
         WaitAwhile.name: lambda: WaitAwhile(plan.window_h, plan.step_h),
-        Planned.name: lambda: Planned(plan.window_h, plan.step_h, programs.price_taker),
+        Planned.name: lambda: Planned(plan.window_h, plan.step_h, shared.price_taker),
         **{
             name: lambda name=name, value=value: Following(
-                name, value, plan.window_h, plan.step_h, programs.price_taker
+                name, value, plan.window_h, plan.step_h, shared.price_taker
             )
             for name, value in SIGNALS.items()
         },
-        CoPlanned.name: lambda: CoPlanned(plan.window_h, plan.step_h, programs.co_planner),
+        CoPlanned.name: lambda: CoPlanned(plan.window_h, plan.step_h, shared.co_planner),
         Oracle.name: Oracle,
     }
     if name not in make:

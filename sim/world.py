@@ -6,6 +6,8 @@ the record that the ledger books.
 
 from __future__ import annotations
 
+from typing import Any
+
 import mesa
 import numpy as np
 
@@ -182,7 +184,7 @@ class World(mesa.Model):
         out["pue"] = np.stack([site.publish(h, T) for site in self.data_centers])
         return out
 
-    def outlook(self, published: dict[str, Array]) -> Outlook:
+    def outlook(self, published: dict[str, Any]) -> Outlook:
         """What the policy may know now: what is published, the backlog, and expected arrivals."""
         a, h = self.actual, self.hour
         arrivals = self.expect(a.arrivals_mwh, "arrivals", h, self._window()).copy()
