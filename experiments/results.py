@@ -196,7 +196,7 @@ def hourly(run: Run, policy: str) -> pd.DataFrame:
             columns[f"{technology}_mw"] = h.generation_mw[:, g].ravel()
         for name in (
             "import_mw", "charge_mw", "discharge_mw", "demand_mw", "compute_mw", "curtailed_mw", "shed_mw",
-            "intensity_kg_per_mwh", "price_cny_per_mwh",
+            "intensity_kg_per_mwh", "marginal_kg_per_mwh", "price_cny_per_mwh",
         ):  # fmt: skip
             columns[name] = getattr(h, name).ravel()
         frames.append(pd.DataFrame(columns))

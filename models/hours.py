@@ -27,6 +27,7 @@ class Hours:
         curtailed_mw: renewable output held back (R, T) [MW].
         shed_mw: demand not met (R, T) [MW].
         intensity_kg_per_mwh: flow-traced average (R, T) [kg/MWh].
+        marginal_kg_per_mwh: what a MWh more of demand makes the whole grid emit (R, T) [kg/MWh].
         price_cny_per_mwh: marginal cost of demand (R, T) [CNY/MWh].
         work_mw: by site (S, T) [MW]. waiting_mwh: work that waits at the end of the hour (T,) [MWh].
     """
@@ -44,6 +45,7 @@ class Hours:
     curtailed_mw: Array
     shed_mw: Array
     intensity_kg_per_mwh: Array
+    marginal_kg_per_mwh: Array
     price_cny_per_mwh: Array
     work_mw: Array
     waiting_mwh: Array
@@ -74,6 +76,7 @@ def hours_of(actual: Actual, carried: Carried, settled: Settlement) -> Hours:
         ),
         shed_mw=settled.shed_mw,
         intensity_kg_per_mwh=settled.intensity_kg_per_mwh,
+        marginal_kg_per_mwh=settled.marginal_kg_per_mwh,
         price_cny_per_mwh=settled.price_cny_per_mwh,
         work_mw=c.site_work_mw(carried.work_mw),
         waiting_mwh=carried.waiting_mwh.sum(axis=(0, 1)),

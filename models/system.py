@@ -130,7 +130,7 @@ class Compute:
         """Work summed by origin and class: (Q, T) -> (O, J, T) [MW]."""
         J = len(self.classes)
         flat = _sum_by(self.stream_origin * J + self.stream_class, work_mw, len(self.origins) * J)
-        return flat.reshape(len(self.origins), J, -1)
+        return flat.reshape(len(self.origins), J, work_mw.shape[1])
 
     def it_mw(self, work_mw: Array) -> Array:
         """IT power by site, idle included: idle + work / efficiency. (Q, T) -> (S, T) [MW]."""

@@ -23,6 +23,9 @@ from .rolling import CoarsePass
 
 Array = np.ndarray
 
+ROUNDING = 1e-9
+"""Of what is left to emit: a budget that is missed by less is met."""
+
 
 @dataclass(frozen=True, eq=False)
 class Curve:
@@ -53,11 +56,12 @@ class Curve:
             judged: emitted so far over what the pass said; 1 at the start.
         """
         rest = judged * np.minimum.accumulate(self.rest_kg[horizon][:, hour // self.block_h])
-        if rest[0] <= left_kg:
-            return float(self.prices_cny_per_kg[0])
-        if rest[-1] > left_kg:
-            return float(self.prices_cny_per_kg[-1])
-        return float(np.interp(-left_kg, -rest, self.prices_cny_per_kg))
+        fits, prices = rest <= left_kg + ROUNDING * rest[0], self.prices_cny_per_kg
+        i = int(fits.argmax()) if fits.any() else len(prices) - 1
+        if i == 0 or not fits[i]:
+            return float(prices[i])
+        share = min((rest[i - 1] - left_kg) / (rest[i - 1] - rest[i]), 1.0)
+        return float(prices[i - 1] + share * (prices[i] - prices[i - 1]))
 
 
 class Account:

@@ -9,8 +9,8 @@ horizon gives it,
     v_b(h) = -\frac{\partial C^{coarse}}{\partial e_{b}(h)}
 
 the dual of the coarse `state_of_charge` where the window ends. The horizon is cyclic: it starts with the
-charge of the coarse pass, and ends with no less. What rolling costs more than the whole horizon solved at once
-is the cost of myopia.
+charge of the coarse pass, and ends with no less; a window leaves at least what charging at full power brings
+there in the hours after it. What rolling costs more than the whole horizon solved at once is the cost of myopia.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from ..models.ledger import Carried, Settlement
 from ..models.outlook import Outlook, work_bounds_mwh
 from ..optim.program import Program
 from ..optim.solver import Solution
+from .charge import least_charge_mwh, sustained_mwh
 from .world import NEGLIGIBLE_MWH
 
 Array = np.ndarray
@@ -120,13 +121,11 @@ def roll(
     Raises:
         InputError: a step is not whole days, which reservoirs need, or the window is shorter.
     """
-    if step_h % 24 or window_h < step_h:
-        raise InputError(
-            f"a rolling plan of {window_h} h every {step_h} h: let step_h be whole days, and window_h no less"
-        )
-    whole, T = foreseen(actual), actual.hours
-    per_mwh = actual.system.grid.unit_emission_kg_per_mwh
-    charge, served = coarse.start_mwh, np.zeros(whole.available_mwh.shape[:2])
+    check_steps(window_h, step_h)
+    whole, T, grid = foreseen(actual), actual.hours, actual.system.grid
+    per_mwh = grid.unit_emission_kg_per_mwh
+    charge, served = sustained_mwh(grid, coarse.start_mwh), np.zeros(whole.available_mwh.shape[:2])
+    least_mwh = least_charge_mwh(grid, charge, T)
     parts: list[dict[str, Array]] = []
     prices: list[float] = []
     emitted = 0.0
@@ -137,13 +136,12 @@ def roll(
             if carbon_cny_per_kg is None
             else carbon_cny_per_kg(start, emitted)
         )
-        last = end == T
         window = replace(
             _cut(whole, start, end, served),
             carbon_cny_per_kg=price,
             storage_start_mwh=charge,
-            storage_end_cny_per_mwh=coarse.value_at(end) if valued and not last else None,
-            storage_end_min_mwh=coarse.start_mwh if last else None,
+            storage_end_cny_per_mwh=coarse.value_at(end) if valued and end < T else None,
+            storage_end_min_mwh=least_mwh[:, end],
         )
         found = program.solve(window, once=end - start != window_h)
         kept = min(step_h, T - start)
@@ -154,6 +152,19 @@ def roll(
         prices.append(price)
     whole_run = {name: np.concatenate([p[name] for p in parts], axis=1) for name in parts[0]}
     return Rolled(_carried(actual, whole_run), _settled(actual, whole_run), np.array(prices))
+
+
+def check_steps(window_h: int, step_h: int) -> None:
+    """Whether one can roll so.
+
+    Raises:
+        InputError: a step is not whole days, which reservoirs need, or the window is shorter.
+    """
+    if step_h < 1 or step_h % 24 or window_h < step_h:
+        raise InputError(
+            f"a rolling plan of {window_h} h every {step_h} h: let plan.step_h be whole days, and "
+            "plan.window_h no less"
+        )
 
 
 def at_once(actual: Actual, program: Program) -> Rolled:

@@ -1,9 +1,10 @@
 """What a gigawatt-hour moved to a hub avoids: by average intensity, at the margin, and in the whole grid.
 
 Work is taken from all eastern sites in the proportions in which they run it here and now, evenly over all
-hours, and run at one cluster instead. Average and margin are the baseline's series times the change of
-load; the consequential figure dispatches the grid again with the load moved. For a small move it equals
-the margin, where the dispatch has no kink; as the move grows, other plants take over.
+hours, and run at one cluster instead, no more of it than there is. Average and margin are the baseline's
+series times the change of load; the consequential figure dispatches the grid again with the load moved.
+For a small move it equals the margin, where the dispatch has no kink; as the move grows, other plants
+take over.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from .study import Drawing, Progress, Study
 
 NAME = "margins"
 SMALL_MW = 1.0
-SIZES_MW = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0)
+SIZES_MW = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 2000.0)
 QUOTED_MW = (100.0, 1000.0)
 
 Array = np.ndarray
@@ -65,11 +66,14 @@ def run(
     workers: int | None = None,
     sizes_mw: tuple[float, ...] = SIZES_MW,
 ) -> Study:
-    """Every cluster as a hub; the scenario's own policies are not run.
+    """Every cluster as a hub; the scenario's own baseline and policies are not run.
+
+    Moves larger than the work of the east in its emptiest hour are left out.
 
     Raises:
-        InputError: nowhere to move work from or to.
+        InputError: nowhere to move work from or to, or no work.
     """
+    scenario = scenario.model_copy(update={"baseline": "here-and-now"})
     year = make_year(scenario)
     hubs = np.array([i for i, s in enumerate(scenario.sites) if s.kind == "cluster"], int)
     east = np.array([r.side == "east" for r in scenario.regions])
@@ -79,6 +83,14 @@ def run(
             "cluster and one in a region whose side is east"
         )
     cases = cases_of(scenario, year, ())
+    most = min(least_work_mw(case.actual, east) for case in cases)
+    if most < SMALL_MW:
+        raise InputError(
+            f"this study moves {SMALL_MW:g} MW of work and more out of the east, and in its emptiest hour "
+            f"only {most:g} MW arise there: raise work_weight of its regions in regions.csv"
+        )
+    left_out = tuple(mw for mw in sizes_mw if mw > most * (1.0 + 1e-9))
+    sizes_mw = tuple(mw for mw in sizes_mw if mw not in left_out)
     progress.start(len(cases) * len(hubs))
     task = functools.partial(moves, hubs=hubs, east=east, sizes_mw=sizes_mw)
     found = each_horizon(task, cases, progress.tick, workers)
@@ -92,7 +104,7 @@ def run(
         horizons=horizons(scenario, year),
         tables={NAME: rows, "growth": grown},
         drawings={NAME: Drawing(draw(grown), grown, caption(scenario, year, rows))},
-        sentences=sentences(rows),
+        sentences=(*sentences(rows), *_left_out(left_out, most)),
         digits={c: 0 for c in rows.columns if c.endswith("_t_per_gwh")},
         shown=(
             "hub", "region", "average_t_per_gwh", "marginal_t_per_gwh", "back_t_per_gwh", "there_t_per_gwh",
@@ -133,6 +145,22 @@ def moves(
             system[i, n] = more[i] if mw == SMALL_MW else reference - emitted_kg(mw * change)
         tick(actual.system.compute.sites[site])
     return Moves(float(actual.hours), average, marginal, less, more, system)
+
+
+def least_work_mw(actual: Actual, east: Array) -> float:
+    """Work that arises in the east in the hour in which least does [MW]."""
+    c = actual.system.compute
+    arising = actual.now(actual.arrivals_mwh)[east[c.origin_region]]
+    return float(arising.sum(axis=(0, 1)).min())
+
+
+def _left_out(sizes_mw: tuple[float, ...], most: float) -> tuple[str, ...]:
+    if not sizes_mw:
+        return ()
+    each = ", ".join(f"{mw:g}" for mw in sizes_mw)
+    return (
+        f"Moves of {each} MW are left out: in its emptiest hour the east has {number(most, 0)} MW of work.",
+    )
 
 
 def load_mw(actual: Actual, carried: Carried) -> Array:

@@ -81,7 +81,8 @@ def run(
     """
     shares = tuple(sorted(set(shares)))
     if not shares or not all(0.0 < p <= 1.0 for p in shares):
-        raise InputError(f"shares of followers lie above 0 and up to 1; {list(shares)} do not")
+        given = ", ".join(f"{100.0 * p:g}" for p in shares)
+        raise InputError(f"shares of followers lie above 0 and up to 100 %; not so {given} %")
     chosen = scenario.model_copy(update={"baseline": "here-and-now"})
     year = make_year(chosen)
     cases = cases_of(chosen, year, tuple(FOLLOWED.values()))
@@ -186,10 +187,10 @@ def table(
     """One row a signal and share; per MWh means per MWh of work shifted in place or time.
 
     Columns: share_pct; shifted_gwh; avoided_kt, by the whole system; avoided_kg_per_mwh, and
-    last_avoided_kg_per_mwh of what was added since the share before; claimed_kg_per_mwh, by the baseline's
-    average for the signal average and at its margin for the others; average_gap_kg_per_mwh and
-    marginal_gap_kg_per_mwh, intensity where load left less where it came, in the grid with the followers;
-    curtailed_used_gwh.
+    last_avoided_kg_per_mwh of what was added since the share before, empty where less is shifted than at
+    that; claimed_kg_per_mwh, by the baseline's average for the signal average and at its margin for the
+    others; average_gap_kg_per_mwh and marginal_gap_kg_per_mwh, intensity where load left less where it came,
+    in the grid with the followers; curtailed_used_gwh.
     """
     rows: list[dict[str, object]] = []
     for signal in FOLLOWED:
@@ -212,9 +213,7 @@ def table(
                     "shifted_gwh": shifted / 1e3 if share > 0 else 0.0,
                     "avoided_kt": avoided / 1e6 if share > 0 else 0.0,
                     "avoided_kg_per_mwh": _per(avoided, shifted),
-                    "last_avoided_kg_per_mwh": _per(avoided - before[0], shifted - before[1])
-                    if share > 0
-                    else _per(avoided, shifted),
+                    "last_avoided_kg_per_mwh": _per(avoided - before[0], shifted - before[1]),
                     "claimed_kg_per_mwh": _per(total(claim), shifted),
                     "average_gap_kg_per_mwh": gap[0],
                     "marginal_gap_kg_per_mwh": gap[1],
@@ -231,7 +230,11 @@ def sentences(rows: pd.DataFrame) -> tuple[str, ...]:
     out = []
     for signal, own in rows.groupby("signal", sort=False):
         first, last = own.iloc[0], own.iloc[-1]
-        worse = own[(own["share_pct"] > 0) & (own["last_avoided_kg_per_mwh"] < 0)]
+        if not last["shifted_gwh"] > 0:
+            out.append(f"{signal}: nothing is shifted.")
+            continue
+        avoided = own["avoided_kt"]
+        worse = own[avoided.diff() < -1e-6 * avoided.abs().max()]
         text = (
             f"{signal}: {number(first['avoided_kg_per_mwh'], 0)} kg per MWh shifted for the first to follow, "
             f"{number(last['avoided_kg_per_mwh'], 0)} at {last['share_pct']:.0f} %; claimed "
@@ -260,7 +263,7 @@ def caption(scenario: Scenario, year: Any) -> str:
 
 
 def _per(total: float, mwh: float) -> float:
-    return total / mwh if abs(mwh) > 1e-9 else float("nan")
+    return total / mwh if mwh > 1e-9 else float("nan")
 
 
 def _gap(left: Array, came: Array) -> tuple[float, float]:

@@ -27,7 +27,15 @@ from westshift.models.scenario import Scenario
 from westshift.models.year import Year, horizons, make_year
 from westshift.optim.program import co_planner
 from westshift.sim.budget import Account, Curve, make_curve
-from westshift.sim.rolling import CoarsePass, Rolled, at_once, coarse_pass, foreseen, roll
+from westshift.sim.rolling import (
+    CoarsePass,
+    Rolled,
+    at_once,
+    check_steps,
+    coarse_pass,
+    foreseen,
+    roll,
+)
 from westshift.sim.run import Case, Programs
 
 from .rolling_figure import draw
@@ -70,15 +78,17 @@ def run(
             None: no budget. ceiling_cny_per_t: dearest price of carbon.
 
     Raises:
-        InputError: blocks do not divide a day, or ceiling and budget make no sense.
+        InputError: blocks do not divide a day, steps or horizons are not whole days, or ceiling and
+            budget make no sense.
     """
     own = scenario.parameters.carbon_price_cny_per_t
     if block_h < 1 or 24 % block_h:
         raise InputError(f"--block-h {block_h}: take a divisor of 24, such as 4")
-    if budget_pct is not None and not (budget_pct > 0 and own < ceiling_cny_per_t):
+    check_steps(scenario.plan.window_h, scenario.plan.step_h)
+    if budget_pct is not None and not (0 < budget_pct < np.inf and own < ceiling_cny_per_t < np.inf):
         raise InputError(
             f"a budget of {budget_pct:g} % under a ceiling of {ceiling_cny_per_t:g} CNY/t: let the budget be "
-            f"above 0 and the ceiling above the scenario's own price, {own:g}"
+            f"above 0, the ceiling above the scenario's own price, {own:g}, and both finite"
         )
     year = make_year(scenario)
     chosen = horizons(scenario, year)

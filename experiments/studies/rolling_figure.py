@@ -26,8 +26,8 @@ def draw(rows: pd.DataFrame) -> Figure:
                     linewidth=width, label=variant,
                 )  # fmt: skip
             axes.set_title(name)
-            axes.set_ylim(bottom=0.0)
             axes.set_xlim(0.0, rows.loc[rows["horizon"] == name, "hour"].max() / 24.0)
+        grid[0, 0].set_ylim(bottom=0.0)  # shared, and only now that all lines are in
         for axes in grid[-1]:
             axes.set_xlabel("Day of the horizon")
         for row in grid:
