@@ -211,6 +211,41 @@ def routes(scenario: ScenarioName, change: Changes = None) -> None:
 
 
 @app.command()
+def margin(
+    scenario: ScenarioName,
+    region: Annotated[str, typer.Option(help="Codes of regions, comma-separated, e.g. NM,SH.")],
+    hours: Annotated[
+        str, typer.Option(help="Hours of the year, both included, e.g. 4380-4403, or one.")
+    ],
+    year: Annotated[bool, typer.Option("--year", help="Any hour of the year.")] = False,
+    change: Changes = None,
+) -> None:
+    """Marginal emissions and prices of regions and hours: by the basis, and for a little less and more demand.
+
+    Where the two sides differ, both are shown and the row is marked: the price is then an interval.
+    """
+    from westshift.experiments.margin_table import margin_table
+    from westshift.experiments.screen import console, show_frame
+
+    overrides = overrides_of(change)
+    if year:
+        overrides["horizon.weeks"] = "year"
+    first, _, last = hours.partition("-")
+    try:
+        span = int(first), int(last or first)
+    except ValueError:
+        raise InputError(
+            f"--hours {hours}: write one hour or two with a dash, e.g. 4380-4403"
+        ) from None
+    names = tuple(name.strip() for name in region.split(",") if name.strip())
+    s = load(scenario, overrides)
+    table = margin_table(s, names, *span, lambda what: print(f"… {what}", file=sys.stderr))
+    show_frame(
+        console(), table, f"{s.title}\nThe margin of the baseline's grid", {"hour_of_year": 0}
+    )
+
+
+@app.command()
 def verify(
     case: Annotated[
         Path | None,

@@ -85,7 +85,9 @@ def run(
     if block_h < 1 or 24 % block_h:
         raise InputError(f"--block-h {block_h}: take a divisor of 24, such as 4")
     check_steps(scenario.plan.window_h, scenario.plan.step_h)
-    if budget_pct is not None and not (0 < budget_pct < np.inf and own < ceiling_cny_per_t < np.inf):
+    if budget_pct is not None and not (
+        0 < budget_pct < np.inf and own < ceiling_cny_per_t < np.inf
+    ):
         raise InputError(
             f"a budget of {budget_pct:g} % under a ceiling of {ceiling_cny_per_t:g} CNY/t: let the budget be "
             f"above 0, the ceiling above the scenario's own price, {own:g}, and both finite"
