@@ -6,7 +6,7 @@ so foresight cannot leak. The oracle is no exception: its outlook is a perfect f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -68,6 +68,43 @@ class Outlook:
     def hours(self) -> int:
         """T, the number of hours ahead."""
         return self.pue.shape[1]
+
+
+def padded(outlook: Outlook, hours: int) -> Outlook:
+    """The same hours with empty ones after them, so that one program serves windows that a horizon's end
+    cuts short: nothing is drawn, generated or run in the hours that are added. A cyclic store passes
+    through them, at its standing loss.
+
+    Raises:
+        ValueError: the outlook is longer than that.
+    """
+    more = hours - outlook.hours
+    if more < 0:
+        raise ValueError(f"an outlook of {outlook.hours} h cannot be padded to {hours} h")
+    if more == 0:
+        return outlook
+
+    def empty(series: Array, columns: int = more) -> Array:
+        return np.concatenate([series, np.zeros((*series.shape[:-1], columns))], axis=-1)
+
+    def held(cumulative: Array) -> Array:
+        return np.concatenate([cumulative, np.repeat(cumulative[..., -1:], more, axis=-1)], axis=-1)
+
+    days = -(-hours // 24) - outlook.unit_day_mwh.shape[1]
+    return replace(
+        outlook,
+        demand_mw=empty(outlook.demand_mw),
+        unit_max_mw=empty(outlook.unit_max_mw),
+        unit_min_mw=empty(outlook.unit_min_mw),
+        unit_day_mwh=empty(outlook.unit_day_mwh, days),
+        pue=empty(outlook.pue),
+        tariff_cny_per_mwh=empty(outlook.tariff_cny_per_mwh),
+        intensity_kg_per_mwh=empty(outlook.intensity_kg_per_mwh),
+        marginal_kg_per_mwh=empty(outlook.marginal_kg_per_mwh),
+        price_cny_per_mwh=empty(outlook.price_cny_per_mwh),
+        available_mwh=held(outlook.available_mwh),
+        due_mwh=held(outlook.due_mwh),
+    )
 
 
 def work_bounds_mwh(backlog_mwh: Array, arrivals_mwh: Array, slack_h: Array) -> tuple[Array, Array]:

@@ -232,5 +232,6 @@ def carry(case: Case, name: str, signals: Signals, programs: Programs) -> Carrie
     policy = make_policy(name, case.plan, programs)
     forecast = perfect if policy.clairvoyant else make_forecast(case.forecast, case.seed)
     carried = World(case.actual, policy, forecast, signals, case.seed).run()
-    gc.collect()  # Pyomo's models are full of cycles: the last policy's would stay while the next runs
+    if policy.clairvoyant:  # Pyomo's models are full of cycles: this large one would stay
+        gc.collect()
     return carried

@@ -161,6 +161,8 @@ class World(mesa.Model):
     def expect(self, series: Array, what: str, hour: int, window: int, noise: float = 1.0) -> Array:
         """The forecast of a series (…, HISTORY_H + T) for `window` hours from `hour` on."""
         at = HISTORY_H + hour
+        if window == 1:  # the hour at hand is observed
+            return series[..., at : at + 1]
         seen, coming = series[..., :at], series[..., at : at + window]
         return self.forecast(seen, coming, what, self.actual.start_h + hour, noise)
 

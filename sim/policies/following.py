@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ...models.outlook import Outlook
+from ...models.outlook import Outlook, padded
 from ...models.schedule import Schedule
 from ...models.signals import Value
 from ...optim.program import Program, price_taker
@@ -33,5 +33,5 @@ class Following(Policy):
         """Solve the price-taker's program for the window, the signal's value in place of the tariff."""
         signal = self.value(outlook)
         seen = replace(outlook, tariff_cny_per_mwh=signal, intensity_kg_per_mwh=0.0 * signal)
-        found = self._program.solve(seen, once=outlook.hours != self.window_h)
-        return Schedule(outlook.start_h, np.maximum(found.values["work"], 0.0))
+        work = self._program.solve(padded(seen, self.window_h)).values["work"]
+        return Schedule(outlook.start_h, np.maximum(work[:, : outlook.hours], 0.0))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...models.outlook import Outlook
+from ...models.outlook import Outlook, padded
 from ...models.schedule import Schedule
 from ...optim.program import Program, price_taker
 from ..policy import Policy
@@ -20,6 +20,5 @@ class Planned(Policy):
 
     def decide(self, outlook: Outlook) -> Schedule:
         """Solve the price-taker's program for the window."""
-        # Windows that the horizon's end cuts short come once each.
-        found = self._program.solve(outlook, once=outlook.hours != self.window_h)
-        return Schedule(outlook.start_h, np.maximum(found.values["work"], 0.0))
+        work = self._program.solve(padded(outlook, self.window_h)).values["work"]
+        return Schedule(outlook.start_h, np.maximum(work[:, : outlook.hours], 0.0))

@@ -1,11 +1,14 @@
 """Cumulative bounds of work: what may, and what must, have run by the end of each hour."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from westshift.models.outlook import work_bounds_mwh
+from westshift.models.outlook import padded, work_bounds_mwh
+from westshift.optim.program import co_planner, price_taker
 
 
 def bounds(backlog, arrivals, slack):
@@ -59,3 +62,29 @@ def test_seen_an_hour_later_what_was_not_run_is_due_when_it_was(seed, hours, sla
     later = np.append(waiting[1:], 0.0)
     _, due_later = bounds(later, arrivals[1:], slack)
     assert np.array(due_later[:-1]) == pytest.approx(np.array(due[1:-1]) - done, abs=1e-9)
+
+
+def test_padding_adds_hours_in_which_nothing_happens(foreseen, drawn):
+    o = foreseen(drawn(7, hours=10))
+    longer = padded(o, 30)
+    assert longer.hours == 30
+    assert longer.unit_day_mwh.shape[1] == 2
+    np.testing.assert_array_equal(longer.pue[:, :10], o.pue)
+    assert not longer.demand_mw[:, 10:].any()
+    assert not longer.unit_max_mw[:, 10:].any()
+    assert (longer.due_mwh[:, :, 10:] == o.due_mwh[:, :, -1:]).all()
+    assert padded(o, 10) is o
+    with pytest.raises(ValueError, match="padded"):
+        padded(o, 9)
+
+
+@pytest.mark.parametrize("make", [price_taker, co_planner])
+def test_a_padded_window_has_the_optimum_of_the_short_one(foreseen, drawn, make):
+    o = foreseen(drawn(8, hours=10))
+    still = dataclasses.replace(
+        o.system.grid, storage_standing_loss_per_h=0.0 * o.system.grid.storage_standing_loss_per_h
+    )
+    o = dataclasses.replace(o, system=dataclasses.replace(o.system, grid=still))
+    short, long = make().solve(o, once=True), make().solve(padded(o, 24), once=True)
+    assert long.objective == pytest.approx(short.objective, rel=1e-9)
+    assert not long.values["work"][:, 10:].any()

@@ -89,7 +89,8 @@ def test_what_is_still_to_come_changes_nothing_that_was_decided(name):
         ran.append(
             World(happens, policy, persistence, only_average(published)).run().work_mw[:, :known]
         )
-    np.testing.assert_array_equal(*ran)
+    # Not to the last bit: thermal availability is known ahead, and a solver's path depends on it.
+    np.testing.assert_allclose(*ran, rtol=1e-12, atol=1e-12)
 
 
 def test_the_oracle_does_see_what_is_to_come():
