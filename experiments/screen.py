@@ -102,15 +102,17 @@ def show_frame(
     table = _table(title)
     for column in frame.columns:
         numeric = pd.api.types.is_numeric_dtype(frame[column])
-        table.add_column(
-            label(str(column)), justify="right" if numeric else "left", no_wrap=not numeric
-        )
+        short = not numeric and bool((frame[column].astype(str).str.len() <= LONG).all())
+        table.add_column(label(str(column)), justify="right" if numeric else "left", no_wrap=short)
     for row in frame.itertuples(index=False):
         table.add_row(
             *[_cell(v, digits.get(str(c), 1)) for c, v in zip(frame.columns, row, strict=True)]
         )
     out.print(table, soft_wrap=False)
 
+
+LONG = 30
+"""Texts of more are wrapped where the screen is narrow."""
 
 UNITS = (
     ("_cny_per_mwh", "CNY/MWh"), ("_kg_per_mwh", "kg/MWh"), ("_t_per_gwh", "t/GWh"), ("_twh", "TWh"), ("_gwh", "GWh"),

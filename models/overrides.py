@@ -30,6 +30,10 @@ def apply_overrides(
     Raises:
         InputError: a key that is not known, or a value that its column does not take.
     """
+    if isinstance(
+        _read(overrides.get("horizon.weeks", [])), str
+    ):  # the file's go with its own weeks
+        document["horizon"] = {}
     stems = {spec.stem: name for name, spec in TABLES.items() if name not in SELF_DESCRIBED}
     for key, value in overrides.items():
         head, *rest = key.split(".")

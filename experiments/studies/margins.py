@@ -265,7 +265,7 @@ def sentences(rows: pd.DataFrame) -> tuple[str, ...]:
             for _, r in kinks.iterrows()
         )
         out.append(
-            f"The margin has a kink, so that a MW back and a MW there differ [t/GWh]: {each}."
+            f"The margin has a kink, so that a MW back and a MW there differ \\[t/GWh]: {each}."
         )
     return tuple(out)
 

@@ -100,8 +100,8 @@ def run(
         sentences=sentences(rows),
         digits={"share_pct": 0, "shifted_gwh": 0, "avoided_kt": 0, "curtailed_used_gwh": 0},
         shown=(
-            "signal", "share_pct", "shifted_gwh", "avoided_kt", "avoided_kg_per_mwh", "claimed_kg_per_mwh",
-            "average_gap_kg_per_mwh", "marginal_gap_kg_per_mwh", "curtailed_used_gwh",
+            "signal", "share_pct", "shifted_gwh", "avoided_kg_per_mwh", "claimed_kg_per_mwh",
+            "marginal_gap_kg_per_mwh", "curtailed_used_gwh",
         ),
     )  # fmt: skip
 

@@ -48,6 +48,17 @@ BOUND, VALUED, WORTHLESS, BUDGET = (
     "rolling, stored energy worth nothing",
     "rolling, within the budget",
 )
+SHOWN = (
+    "variant",
+    "myopia_m_cny",
+    "myopia_ppm",
+    "system_mt",
+    "system_more_kt",
+    "discharged_gwh",
+    "curtailed_gwh",
+)
+SHOWN_WHERE_ANY = ("shed_mwh", "unserved_mwh", "over_budget_kt")
+"""Columns on the screen; the second where one of their figures is above zero."""
 LADDER = (0.0, 0.01, 0.03, 0.1, 0.2, 0.35, 0.6, 1.0)
 """Prices of carbon between the scenario's own and the ceiling that the curve of a budget is made of."""
 
@@ -134,6 +145,7 @@ def run(
         tables={NAME: rows, **({"windows": windows} if len(windows) else {})},
         drawings=drawings,
         sentences=sentences(rows, windows),
+        shown=(*SHOWN, *(c for c in SHOWN_WHERE_ANY if rows[c].gt(0).any())),
         digits={"myopia_ppm": 1, "myopia_m_cny": 2, "system_mt": 3, "system_more_kt": 1, "discharged_gwh": 1},
     )  # fmt: skip
 

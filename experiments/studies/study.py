@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
+from rich.markup import render
 
 from westshift.experiments.figures.save import save
 from westshift.experiments.pool import Tick
@@ -43,7 +44,7 @@ class Study:
         scenario, horizons: what it was asked of.
         tables: by file name without its ending; the first is shown on the screen.
         drawings: by file name without its ending.
-        sentences: what is to be said below the table, the bad news first.
+        sentences: what is to be said below the table, the bad news first; in Rich's markup.
         digits: of columns on the screen.
         shown: columns that the screen shows; all where None.
     """
@@ -73,6 +74,6 @@ def write(study: Study, folder: Path, overrides: dict[str, Any], asked: dict[str
     told = {
         "study": study.name,
         "asked": {k: str(v) for k, v in asked.items()},
-        "sentences": list(study.sentences),
+        "sentences": [render(sentence).plain for sentence in study.sentences],
     }
     manifest(study.scenario, study.horizons, folder, overrides, told)
