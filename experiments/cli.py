@@ -298,21 +298,26 @@ def verify(
         raise typer.Exit(1)
 
 
+class Stopped(BaseException):
+    """The user or the cluster wants an end. Not a KeyboardInterrupt: Typer would swallow that, words and all."""
+
+
 def main() -> None:
     """Entry point: what a user can mend is one sentence and exit status 2."""
-    signal.signal(signal.SIGTERM, _stop)  # a cluster's way to say stop: leave as clean as on Ctrl-C
+    for what in (signal.SIGINT, signal.SIGTERM):  # Ctrl-C, and a cluster's way to say stop
+        signal.signal(what, _stop)
     try:
         app(standalone_mode=True)
     except (InputError, SolveError) as error:
         print(f"westshift: {error}", file=sys.stderr)
         sys.exit(2)
-    except KeyboardInterrupt:
+    except Stopped:
         print("westshift: interrupted; no result was written", file=sys.stderr)
         sys.exit(130)
 
 
 def _stop(number: int, frame: object) -> None:
-    raise KeyboardInterrupt
+    raise Stopped
 
 
 def _hours(done: Any) -> str:

@@ -50,10 +50,15 @@ class Forecast(Strict):
 
 
 class Plan(Strict):
-    """A rolling plan looks window_h ahead and is made anew every step_h [h]."""
+    """A rolling plan looks window_h ahead and is made anew every step_h [h].
+
+    check_every: of so many windows that start from the last one's basis, one is solved from nothing as
+    well, and a difference ends the run; 0: none [-].
+    """
 
     window_h: int = Field(ge=1)
     step_h: int = Field(ge=1)
+    check_every: int = Field(25, ge=0)
 
     @model_validator(mode="after")
     def _window_holds_step(self) -> Plan:

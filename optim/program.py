@@ -35,6 +35,7 @@ import numpy as np
 import pyomo.environ as pyo
 from pyomo.common.gc_manager import PauseGC
 
+from ..models.errors import SolveError
 from ..models.outlook import Outlook
 from ..models.sound import check_grid
 from ..models.system import System
@@ -51,6 +52,8 @@ from .terms import Terms, assign, parameter
 Add = Callable[[Any, System], Terms]
 Give = Callable[[Any, Outlook], None]
 
+TRUST = 1e-9
+"""A warm and a cold solve of one window may differ by so much, relative."""
 LARGE = 300_000  # entries of the matrix
 
 
@@ -80,6 +83,8 @@ class Program:
         self._parametric: Parametric | None = None
         self.budgets: list[str] = []
         self.basis: Any = None  # where the next solve starts; None for a cold one
+        self.check_every = 0  # each so many warm solves one is done cold as well; 0: none
+        self._warm = 0
 
     def solve(self, outlook: Outlook, once: bool = False) -> Solution:
         """The optimum for these hours.
@@ -100,8 +105,25 @@ class Program:
             weight=emission_kg_per_mw(compiled, outlook) if "output" in compiled.places else None,
         )
         if not once:
+            self._trust(compiled, found)
             self.basis = found.basis
         return found
+
+    def _trust(self, compiled: Compiled, found: Solution) -> None:
+        """Every so often solve a warm-started window from nothing as well.
+
+        Raises:
+            SolveError: the two differ by more than a billionth.
+        """
+        self._warm += self.basis is not None
+        if not self.check_every or self.basis is None or self._warm % self.check_every:
+            return
+        cold = solve(compiled, tie_break=self.tie_break, budgets=self.budgets)
+        if abs(cold.solved - found.solved) > TRUST * max(abs(cold.solved), 1.0):
+            raise SolveError(
+                f"The program {self.name} found {found.solved:.12g} from the last basis and {cold.solved:.12g} "
+                "from nothing: a warm start went wrong. Install another highspy, and report it."
+            )
 
     def at(self, outlook: Outlook, once: bool = False) -> Compiled:
         """The program for these hours as arrays."""

@@ -35,6 +35,7 @@ class Solution:
 
     Attributes:
         objective: value of the model's own objective, without the tie-break.
+        solved: the same with the tie-break: what HiGHS minimised.
         iterations: simplex iterations that this solve took.
         values: one array for each variable of the model, in the shape of its axes.
         duals: one array for each constraint of the model: change of the objective per unit of its
@@ -44,6 +45,7 @@ class Solution:
     """
 
     objective: float
+    solved: float
     iterations: int
     values: dict[str, Array]
     duals: dict[str, Array]
@@ -154,6 +156,7 @@ def solve(
     row_rate = None if weight is None else row_rates(highs, weight)
     return Solution(
         objective=float(p.cost @ x) + p.offset,
+        solved=float(highs.getInfo().objective_function_value) + p.offset,
         iterations=int(highs.getInfo().simplex_iteration_count),
         values={name: np.where(at >= 0, x[at], rest) for name, (at, rest) in p.places.items()},
         duals={name: row_dual[at] for name, at in p.rows.items()},

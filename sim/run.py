@@ -228,7 +228,9 @@ def _signals(before: Settlement, now: Settlement) -> Signals:
 
 def carry(case: Case, name: str, signals: Signals, programs: Programs) -> Carried:
     """Carry one policy out over the case's horizon; nothing is settled or booked."""
-    programs.price_taker.basis = programs.co_planner.basis = None  # not the last policy's either
+    for program in (programs.price_taker, programs.co_planner):
+        program.basis = None  # not the last policy's either
+        program.check_every = case.plan.check_every
     policy = make_policy(name, case.plan, programs)
     forecast = perfect if policy.clairvoyant else make_forecast(case.forecast, case.seed)
     carried = World(case.actual, policy, forecast, signals, case.seed).run()

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from westshift.experiments.verify.drawn import draw
 from westshift.experiments.verify.parts import Place, Store, Unit, Way, Work
 from westshift.experiments.verify.small import outlook
 from westshift.models.errors import SolveError
+from westshift.optim import program as program_module
 from westshift.optim.program import co_planner, dispatch, price_taker
 
 seeds = st.integers(0, 10_000)
@@ -250,3 +252,53 @@ def test_a_number_that_is_not_finite_is_refused(drawn, foreseen):
     demand[0, 1] = np.nan
     with pytest.raises(ValueError, match="not finite"):
         dispatch().solve(replace(o, demand_mw=demand))
+
+
+def test_a_warm_start_that_went_wrong_ends_the_run(monkeypatch):
+    o = draw(9, 8)
+    program = co_planner()
+    program.check_every = 2
+    program.solve(o)  # cold
+    program.solve(o)  # first warm one, not checked
+    program.solve(o)  # second, checked, and right
+    honest = program_module.solve
+
+    def wrong(compiled, *, basis=None, **how):
+        found = honest(compiled, basis=basis, **how)
+        return found if basis is None else replace(found, solved=found.solved * (1 + 1e-6))
+
+    monkeypatch.setattr(program_module, "solve", wrong)
+    program.solve(o)  # third: wrong, and not looked at
+    with pytest.raises(SolveError, match="warm start"):
+        program.solve(o)
+
+
+CEILING = 60
+"""Mean simplex iterations of a plan made anew; 26 when this was written."""
+
+
+def test_a_plan_that_is_made_anew_stays_warm():
+    """Counts, not seconds: a lost warm start shows here whatever the machine."""
+    whole, rng = draw(31, 96), np.random.default_rng(1)
+    program = co_planner()
+    cold, warm = [], []
+    for k in range(24):  # six plans a day, each on a revised forecast of demand
+        day = 24 * (k // 6)
+        parts = ("demand_mw", "unit_max_mw", "unit_min_mw", "pue", "available_mwh", "due_mwh")
+        hours = {name: getattr(whole, name)[..., day : day + 24] for name in parts}
+        hours["demand_mw"] = hours["demand_mw"] * rng.normal(1.0, 0.02, hours["demand_mw"].shape)
+        done = whole.due_mwh[..., day - 1 : day] if day else 0.0 * whole.due_mwh[..., :1]
+        hours["available_mwh"], hours["due_mwh"] = (
+            np.maximum(hours[name] - done, 0.0) for name in ("available_mwh", "due_mwh")
+        )
+        window = replace(
+            whole,
+            tariff_cny_per_mwh=whole.tariff_cny_per_mwh[:, :24],
+            unit_day_mwh=whole.unit_day_mwh[:, day // 24 : day // 24 + 1],
+            **hours,
+        )
+        warm.append(program.solve(window).iterations)
+        cold.append(co_planner().solve(window, once=True).iterations)
+    assert warm[0] == cold[0]
+    assert np.mean(warm[1:]) < CEILING
+    assert np.mean(cold[1:]) > 10 * CEILING  # so that the ceiling means something
