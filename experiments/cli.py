@@ -246,6 +246,31 @@ def margin(
 
 
 @app.command()
+def bench(
+    scenario: Annotated[
+        str, typer.Argument(help="A shipped scenario or a folder with a scenario.yaml.")
+    ] = "east_west",
+    windows: Annotated[int, typer.Option(min=2, help="Windows to time.")] = 6,
+    peers: Annotated[int, typer.Option(min=1, help="Windows for the slow ways.")] = 2,
+    out: Annotated[Path | None, typer.Option(help="Write the table to this CSV file.")] = None,
+    change: Changes = None,
+) -> None:
+    """Time how a plan's program is solved again, against slower ways to the same answer, in one run.
+
+    Leave the machine alone meanwhile: ratios and iteration counts are firmer than seconds.
+    """
+    from westshift.experiments.bench import run as measure
+    from westshift.experiments.screen import console, show_frame
+
+    s = load(scenario, overrides_of(change))
+    table = measure(s, windows, peers, lambda what: print(f"… {what}", file=sys.stderr, flush=True))
+    if out is not None:
+        table.to_csv(out, index=False, lineterminator="\n")
+    digits = {"windows": 0, "columns": 0, "rows": 0, "seconds_per_window": 3, "furthest_off": 9}
+    show_frame(console(), table, f"{s.title}\nSolving a window again", digits)
+
+
+@app.command()
 def verify(
     case: Annotated[
         Path | None,

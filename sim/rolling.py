@@ -137,7 +137,7 @@ def roll(
             else carbon_cny_per_kg(start, emitted)
         )
         window = replace(
-            _cut(whole, start, end, served),
+            window_of(whole, start, end, served),
             carbon_cny_per_kg=price,
             storage_start_mwh=charge,
             storage_end_cny_per_mwh=coarse.value_at(end) if valued and end < T else None,
@@ -176,7 +176,7 @@ def at_once(actual: Actual, program: Program) -> Rolled:
     )
 
 
-def _cut(whole: Outlook, start: int, end: int, served_mwh: Array) -> Outlook:
+def window_of(whole: Outlook, start: int, end: int, served_mwh: Array) -> Outlook:
     """The hours from `start` to `end`, less work already served; what has come is due by the end."""
     hours = slice(start, end)
     available = whole.available_mwh[:, :, hours] - served_mwh[:, :, None]
