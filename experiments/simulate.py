@@ -6,7 +6,6 @@ sums and hourly totals; the result does not depend on the number of workers.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 from westshift.experiments.pool import Tick, each_horizon
 from westshift.models.calendar import Horizon
 from westshift.models.hours import Hours, hours_of
-from westshift.models.ledger import Ledger
+from westshift.models.ledger import Ledger, total
 from westshift.models.scenario import Scenario
 from westshift.models.year import Year, actual_of, horizons, make_year
 from westshift.sim.run import Case, Programs, run_case
@@ -58,10 +57,10 @@ def simulate(
     cases = cases_of(scenario, year, names)
     start(len(cases) * len(names))
     done = each_horizon(_one, cases, tick, workers)
+    weights = [h.weight for h in chosen]
     ledgers, hours = {}, {}
     for name in names:
-        booked = [d[name][0].times(h.weight) for d, h in zip(done, chosen, strict=True)]
-        ledgers[name] = functools.reduce(lambda a, b: a + b, booked)
+        ledgers[name] = total([d[name][0] for d in done], weights)
         hours[name] = tuple(d[name][1] for d in done)
     return Run(scenario, year, chosen, ledgers, hours)
 

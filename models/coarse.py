@@ -8,10 +8,11 @@ of carbon per kg come out as they are.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
-from .outlook import Outlook
+from .outlook import Outlook, over_hours
 
 Array = np.ndarray
 
@@ -49,25 +50,17 @@ def coarsen(outlook: Outlook, block_h: int) -> Outlook:
     def at_end(cumulative_mwh: Array) -> Array:
         return cumulative_mwh[..., n - 1 :: n] / n
 
-    def scaled(value: Array | None) -> Array | None:
+    def scaled(value: Any) -> Any:
         return None if value is None else value / n
 
-    cap = outlook.emission_cap_kg
     return replace(
         outlook,
         system=replace(outlook.system, grid=coarse_grid, compute=coarse_compute),
-        demand_mw=mean(outlook.demand_mw),
-        unit_max_mw=mean(outlook.unit_max_mw),
-        unit_min_mw=mean(outlook.unit_min_mw),
+        **over_hours(outlook, mean),
         unit_day_mwh=np.add.reduceat(days, groups, axis=1) / n,
-        pue=mean(outlook.pue),
-        tariff_cny_per_mwh=mean(outlook.tariff_cny_per_mwh),
-        intensity_kg_per_mwh=mean(outlook.intensity_kg_per_mwh),
-        marginal_kg_per_mwh=mean(outlook.marginal_kg_per_mwh),
-        price_cny_per_mwh=mean(outlook.price_cny_per_mwh),
         available_mwh=at_end(outlook.available_mwh),
         due_mwh=at_end(outlook.due_mwh),
         storage_start_mwh=scaled(outlook.storage_start_mwh),
         storage_end_min_mwh=scaled(outlook.storage_end_min_mwh),
-        emission_cap_kg=None if cap is None else cap / n,
+        emission_cap_kg=scaled(outlook.emission_cap_kg),
     )

@@ -7,6 +7,8 @@ them in `measures`). The booking knows nothing of how a schedule was found.
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -117,6 +119,12 @@ class Ledger:
     def times(self, weight: float) -> Ledger:
         """The same hours, `weight` times over."""
         return Ledger(*(weight * getattr(self, f.name) for f in fields(self)))
+
+
+def total(ledgers: Sequence[Ledger], weights: Sequence[float]) -> Ledger:
+    """Ledgers of several horizons, each times its weight, as one."""
+    booked = [ledger.times(w) for ledger, w in zip(ledgers, weights, strict=True)]
+    return functools.reduce(lambda a, b: a + b, booked)
 
 
 def book(

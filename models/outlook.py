@@ -6,7 +6,9 @@ so foresight cannot leak. The oracle is no exception: its outlook is a perfect f
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -70,6 +72,24 @@ class Outlook:
         return self.pue.shape[1]
 
 
+HOURLY = (
+    "demand_mw",
+    "unit_max_mw",
+    "unit_min_mw",
+    "pue",
+    "tariff_cny_per_mwh",
+    "intensity_kg_per_mwh",
+    "marginal_kg_per_mwh",
+    "price_cny_per_mwh",
+)
+"""The series of an outlook that have one value an hour, each for itself."""
+
+
+def over_hours(outlook: Outlook, change: Callable[[Array], Array]) -> dict[str, Any]:
+    """All hourly series changed alike, by name, for `dataclasses.replace`."""
+    return {name: change(getattr(outlook, name)) for name in HOURLY}
+
+
 def padded(outlook: Outlook, hours: int) -> Outlook:
     """The same hours with empty ones after them, so that one program serves windows that a horizon's end
     cuts short: nothing is drawn, generated or run in the hours that are added. A cyclic store passes
@@ -93,15 +113,8 @@ def padded(outlook: Outlook, hours: int) -> Outlook:
     days = -(-hours // 24) - outlook.unit_day_mwh.shape[1]
     return replace(
         outlook,
-        demand_mw=empty(outlook.demand_mw),
-        unit_max_mw=empty(outlook.unit_max_mw),
-        unit_min_mw=empty(outlook.unit_min_mw),
+        **over_hours(outlook, empty),
         unit_day_mwh=empty(outlook.unit_day_mwh, days),
-        pue=empty(outlook.pue),
-        tariff_cny_per_mwh=empty(outlook.tariff_cny_per_mwh),
-        intensity_kg_per_mwh=empty(outlook.intensity_kg_per_mwh),
-        marginal_kg_per_mwh=empty(outlook.marginal_kg_per_mwh),
-        price_cny_per_mwh=empty(outlook.price_cny_per_mwh),
         available_mwh=held(outlook.available_mwh),
         due_mwh=held(outlook.due_mwh),
     )

@@ -20,11 +20,22 @@ AT_LIMIT = 1e-7
 
 
 @dataclass(frozen=True, eq=False)
+class CaseProgram:
+    """A case as arrays: its linear program, the parabolas in its cost, and what limits it in words."""
+
+    case: MatpowerCase
+    grid: CaseGrid
+    compiled: Compiled
+    parabolas: Parabolas
+    budgets: list[str]
+
+
+@dataclass(frozen=True, eq=False)
 class CaseSolution:
     """The optimum of a case.
 
     Attributes:
-        case, grid: what was solved.
+        program: what was solved; `case` and `grid` are its own.
         cost: of generation in an hour, in the case's money.
         cost_error: by how much at most that is above the least possible, rounding of the case's own
             piecewise-linear costs included.
@@ -35,8 +46,7 @@ class CaseSolution:
         dc_mw: of each DC line, where it is sent; below 0 from end to start (M,) [MW].
     """
 
-    case: MatpowerCase
-    grid: CaseGrid
+    program: CaseProgram
     cost: float
     cost_error: float
     output_mw: Array
@@ -45,16 +55,15 @@ class CaseSolution:
     at_limit: Array
     dc_mw: Array
 
+    @property
+    def case(self) -> MatpowerCase:
+        """The case that was solved."""
+        return self.program.case
 
-@dataclass(frozen=True, eq=False)
-class CaseProgram:
-    """A case as arrays: its linear program, the parabolas in its cost, and what limits it in words."""
-
-    case: MatpowerCase
-    grid: CaseGrid
-    compiled: Compiled
-    parabolas: Parabolas
-    budgets: list[str]
+    @property
+    def grid(self) -> CaseGrid:
+        """The case as a grid."""
+        return self.program.grid
 
 
 def solve_case(case: MatpowerCase, susceptance: str = "series") -> CaseSolution:
@@ -144,8 +153,7 @@ def _solution(p: CaseProgram, found: Optimum) -> CaseSolution:
         )
     cost = sum(c.of(float(p)) for c, p in zip(case.gen_cost, output, strict=True))
     return CaseSolution(
-        case=case,
-        grid=grid,
+        program=p,
         cost=float(cost),
         cost_error=found.gap + sum(c.rounded for c in case.gen_cost),
         output_mw=output,

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..models.errors import InfeasibleError
-from ..models.matpower import MatpowerCase
-from .case import case_program, output_of
+from .case import CaseSolution, output_of
+from .marginal import differ
 from .quadratic import minimise
 
 Array = np.ndarray
@@ -36,25 +36,23 @@ class CaseMargins:
     @property
     def kink(self) -> Array:
         """Whether the two sides differ in emissions or price, or one is not there (R,)."""
-        return _differ(self.emission_less_kg_per_mwh, self.emission_more_kg_per_mwh) | _differ(
-            self.price_less, self.price_more
-        )
+        emissions = self.emission_less_kg_per_mwh, self.emission_more_kg_per_mwh
+        prices = self.price_less, self.price_more
+        return differ(*emissions, SAME) | differ(*prices, SAME)
 
 
 def case_margins(
-    case: MatpowerCase, susceptance: str, kg_per_mwh: Array, step_mw: float | None = None
+    solution: CaseSolution, kg_per_mwh: Array, step_mw: float | None = None
 ) -> CaseMargins:
     """Solve again with a little more and a little less load at each bus.
 
     Args:
-        case: the case. susceptance: as in `case.solve_case`.
+        solution: the case, solved.
         kg_per_mwh: of each generator (G,). step_mw: 1e-5 of the largest load where None [MW].
     """
-    p = case_program(case, susceptance)
+    p, start = solution.program, solution.output_mw
     step = 1e-5 * max(float(np.abs(p.case.load_mw).max(initial=0.0)), 1.0)
     step = step if step_mw is None else step_mw
-    base = minimise(p.compiled, p.parabolas, p.budgets)
-    start = output_of(p, base)
     rows = p.compiled.rows["balance"][:, 0]
     sides = np.full((2, 2, len(rows)), np.nan)
     for bus, row in enumerate(rows.tolist()):
@@ -75,8 +73,3 @@ def case_margins(
             sides[:, side, bus] = sign * change / step
     (less_kg, more_kg), (less, more) = sides
     return CaseMargins(less_kg, more_kg, less, more, step)
-
-
-def _differ(less: Array, more: Array) -> Array:
-    scale = np.maximum(np.maximum(np.abs(less), np.abs(more)), 1.0)
-    return ~(np.abs(more - less) <= SAME * scale)

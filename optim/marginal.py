@@ -64,12 +64,12 @@ class Margins:
     @property
     def emission_differs(self) -> Array:
         """Whether the two sides emit differently, or one of them is not there (N,)."""
-        return _differ(self.emission_less_kg_per_mwh, self.emission_more_kg_per_mwh)
+        return differ(self.emission_less_kg_per_mwh, self.emission_more_kg_per_mwh)
 
     @property
     def price_differs(self) -> Array:
         """Whether the price is an interval, not a number (N,)."""
-        return _differ(self.price_less_cny_per_mwh, self.price_more_cny_per_mwh)
+        return differ(self.price_less_cny_per_mwh, self.price_more_cny_per_mwh)
 
 
 def two_sided(
@@ -151,6 +151,7 @@ def _moved(highs: Any, p: Compiled, row: int, shed: int, step: float) -> Array |
         highs.changeColBounds(shed, 0.0, most)
 
 
-def _differ(less: Array, more: Array) -> Array:
+def differ(less: Array, more: Array, same: float = SAME) -> Array:
+    """Whether two sides are further apart than `same`, relative to the larger or to 1, or one is NaN."""
     scale = np.maximum(np.maximum(np.abs(less), np.abs(more)), 1.0)
-    return ~(np.abs(more - less) <= SAME * scale)
+    return ~(np.abs(more - less) <= same * scale)

@@ -20,15 +20,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..models.accounting import average_intensity_kg_per_mwh
 from ..models.actual import Actual
 from ..models.coarse import coarsen
 from ..models.errors import InputError
 from ..models.ledger import Carried, Settlement
-from ..models.outlook import Outlook, work_bounds_mwh
+from ..models.outlook import Outlook, over_hours
 from ..optim.program import Program
 from ..optim.solver import Solution
 from .charge import least_charge_mwh, sustained_mwh
+from .settle import foreseen, settlement_of
 from .world import NEGLIGIBLE_MWH
 
 Array = np.ndarray
@@ -62,29 +62,6 @@ class Rolled:
     carried: Carried
     settled: Settlement
     carbon_cny_per_kg: Array
-
-
-def foreseen(actual: Actual) -> Outlook:
-    """The whole horizon as it will be."""
-    now, c = actual.now, actual.system.compute
-    arrivals, nothing = now(actual.arrivals_mwh), 0.0 * now(actual.demand_mw)
-    available, due = work_bounds_mwh(np.zeros((*arrivals.shape[:2], 1)), arrivals, c.class_slack_h)
-    return Outlook(
-        system=actual.system,
-        start_h=actual.start_h,
-        demand_mw=now(actual.demand_mw),
-        unit_max_mw=now(actual.unit_max_mw),
-        unit_min_mw=now(actual.unit_min_mw),
-        unit_day_mwh=actual.unit_day_mwh[:, 1:],
-        pue=now(actual.pue),
-        tariff_cny_per_mwh=now(actual.tariff_cny_per_mwh),
-        intensity_kg_per_mwh=nothing,
-        marginal_kg_per_mwh=nothing,
-        price_cny_per_mwh=nothing,
-        available_mwh=available,
-        due_mwh=due,
-        carbon_cny_per_kg=actual.carbon_cny_per_kg,
-    )
 
 
 def coarse_pass(whole: Outlook, block_h: int, program: Program) -> CoarsePass:
@@ -151,7 +128,11 @@ def roll(
         emitted += float(per_mwh @ parts[-1]["output"].sum(axis=1))
         prices.append(price)
     whole_run = {name: np.concatenate([p[name] for p in parts], axis=1) for name in parts[0]}
-    return Rolled(_carried(actual, whole_run), _settled(actual, whole_run), np.array(prices))
+    return Rolled(
+        _carried(actual, whole_run),
+        _settled(actual, whole_run),
+        np.array(prices),
+    )
 
 
 def check_steps(window_h: int, step_h: int) -> None:
@@ -172,7 +153,9 @@ def at_once(actual: Actual, program: Program) -> Rolled:
     found = program.solve(foreseen(actual), once=True)
     run = _first(found, actual.hours)
     return Rolled(
-        _carried(actual, run), _settled(actual, run), np.array([actual.carbon_cny_per_kg])
+        _carried(actual, run),
+        _settled(actual, run),
+        np.array([actual.carbon_cny_per_kg]),
     )
 
 
@@ -183,17 +166,13 @@ def window_of(whole: Outlook, start: int, end: int, served_mwh: Array) -> Outloo
     due = np.maximum(whole.due_mwh[:, :, hours] - served_mwh[:, :, None], 0.0)
     available = np.maximum(available, due)  # rounding of a solver
     due[:, :, -1] = available[:, :, -1]
-    names = (
-        "demand_mw", "unit_max_mw", "unit_min_mw", "pue", "tariff_cny_per_mwh", "intensity_kg_per_mwh",
-        "marginal_kg_per_mwh", "price_cny_per_mwh",
-    )  # fmt: skip
     return replace(
         whole,
         start_h=whole.start_h + start,
         unit_day_mwh=whole.unit_day_mwh[:, start // 24 : -(-end // 24)],
         available_mwh=available,
         due_mwh=due,
-        **{name: getattr(whole, name)[:, hours] for name in names},
+        **over_hours(whole, lambda series: series[:, hours]),
     )
 
 
@@ -219,16 +198,4 @@ def _carried(actual: Actual, run: dict[str, Array]) -> Carried:
 
 
 def _settled(actual: Actual, run: dict[str, Array]) -> Settlement:
-    mw = {name: run[name] for name in ("output", "flow", "charge", "discharge")}
-    return Settlement(
-        output_mw=mw["output"],
-        flow_mw=mw["flow"],
-        charge_mw=mw["charge"],
-        discharge_mw=mw["discharge"],
-        charged_mwh=run["charged"],
-        shed_mw=run["shed"],
-        dump_mw=run["dump"],
-        price_cny_per_mwh=run["price"],
-        marginal_kg_per_mwh=run["marginal"],
-        intensity_kg_per_mwh=average_intensity_kg_per_mwh(actual.system.grid, *mw.values()),
-    )
+    return settlement_of(actual, run, run["price"], run["marginal"])

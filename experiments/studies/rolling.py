@@ -21,7 +21,7 @@ from westshift.experiments.pool import each_horizon
 from westshift.experiments.simulate import cases_of
 from westshift.models.actual import Actual
 from westshift.models.errors import InputError
-from westshift.models.ledger import Ledger, book
+from westshift.models.ledger import Ledger, book, total
 from westshift.models.measures import social_cost_cny
 from westshift.models.scenario import Scenario
 from westshift.models.year import Year, horizons, make_year
@@ -121,7 +121,7 @@ def run(
     task = functools.partial(horizon, prices=prices, block_h=block_h)
     found = each_horizon(task, cases, progress.tick, workers)
     weights = [h.weight for h in chosen]
-    ledgers = {name: sum_of([f.ledgers[name] for f in found], weights) for name in found[0].ledgers}
+    ledgers = {name: total([f.ledgers[name] for f in found], weights) for name in found[0].ledgers}
     windows = pd.DataFrame()
     limit = None
     if budget_pct is not None:
@@ -130,7 +130,7 @@ def run(
         booked, windows = within(
             cases, weights, curve, limit, [f.passes[0] for f in found], progress.tick
         )
-        ledgers[BUDGET] = sum_of(booked, weights)
+        ledgers[BUDGET] = total(booked, weights)
     rows = table(ledgers, own / 1e3, limit)
     charges = charge_rows(cases, found)
     drawings = {NAME: Drawing(draw(charges), charges, caption(scenario, year, block_h))}
@@ -214,12 +214,6 @@ def booked(actual: Actual, rolled: Rolled) -> Ledger:
     """The ledger of a run, located carbon by its own grid."""
     s = rolled.settled
     return book(actual, rolled.carried, s, s.intensity_kg_per_mwh, s.marginal_kg_per_mwh)
-
-
-def sum_of(ledgers: list[Ledger], weights: list[float]) -> Ledger:
-    """Over horizons, each times its weight."""
-    parts = [ledger.times(w) for ledger, w in zip(ledgers, weights, strict=True)]
-    return functools.reduce(lambda a, b: a + b, parts)
 
 
 def table(

@@ -55,7 +55,7 @@ def verify_case(
     margins = None
     if len(case.bus) <= MOST_BUSES:
         nothing = np.zeros(len(case.gen_row))
-        margins = case_margins(case, susceptance, nothing if kg_per_mwh is None else kg_per_mwh)
+        margins = case_margins(solution, nothing if kg_per_mwh is None else kg_per_mwh)
     shown = tables(solution, kg_per_mwh, margins)
     for line in headline(solution, figures):
         say(line)

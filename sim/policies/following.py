@@ -23,16 +23,17 @@ from ..policy import Policy
 class Following(Policy):
     """Least value of the energy drawn by one signal, of data, latency and delay."""
 
+    window_h: int  # always a number here
+
     def __init__(
         self, name: str, value: Value, window_h: int, step_h: int, program: Program | None = None
     ) -> None:
         self.name, self.value = name, value
         self.window_h, self.step_h, self._program = window_h, step_h, program or price_taker()
-        self._hours = window_h
 
     def decide(self, outlook: Outlook) -> Schedule:
         """Solve the price-taker's program for the window, the signal's value in place of the tariff."""
         signal = self.value(outlook)
         seen = replace(outlook, tariff_cny_per_mwh=signal, intensity_kg_per_mwh=0.0 * signal)
-        work = self._program.solve(padded(seen, self._hours)).values["work"]
+        work = self._program.solve(padded(seen, self.window_h)).values["work"]
         return Schedule(outlook.start_h, np.maximum(work[:, : outlook.hours], 0.0))

@@ -14,12 +14,12 @@ class Planned(Policy):
     """Least tariff bill, carbon at its price on average intensity, data, latency and delay."""
 
     name = "planned"
+    window_h: int  # always a number here
 
     def __init__(self, window_h: int, step_h: int, program: Program | None = None) -> None:
         self.window_h, self.step_h, self._program = window_h, step_h, program or price_taker()
-        self._hours = window_h
 
     def decide(self, outlook: Outlook) -> Schedule:
         """Solve the price-taker's program for the window."""
-        work = self._program.solve(padded(outlook, self._hours)).values["work"]
+        work = self._program.solve(padded(outlook, self.window_h)).values["work"]
         return Schedule(outlook.start_h, np.maximum(work[:, : outlook.hours], 0.0))

@@ -219,37 +219,29 @@ def test_networks_drawn_anyhow_have_the_optimum_of_the_form_with_angles_or_none_
     assert 30 < solved_in_both < 60  # some have none: a shift drives power to where nobody takes it
 
 
-def test_circuit_index_beyond_the_circuits():
-    o = outlook(
+def one_circuit():
+    return outlook(
         ["A", "B"],
         1,
         units=[Unit("A", 100, 20)],
         ways=[Way("A", "B", 9, rad_per_mw=0.1)],
         demand_mw={"A": 5},
     )
+
+
+def test_circuit_index_beyond_the_circuits():
+    o = one_circuit()
     with pytest.raises(InputError):
         dispatch().solve(with_grid(o, line_circuit=np.array([0, 3])))
 
 
 def test_circuit_index_below_minus_one():
-    o = outlook(
-        ["A", "B"],
-        1,
-        units=[Unit("A", 100, 20)],
-        ways=[Way("A", "B", 9, rad_per_mw=0.1)],
-        demand_mw={"A": 5},
-    )
+    o = one_circuit()
     with pytest.raises(InputError):
         dispatch().solve(with_grid(o, line_circuit=np.array([0, -2])))
 
 
 def test_each_circuit_has_a_shift():
-    o = outlook(
-        ["A", "B"],
-        1,
-        units=[Unit("A", 100, 20)],
-        ways=[Way("A", "B", 9, rad_per_mw=0.1)],
-        demand_mw={"A": 5},
-    )
+    o = one_circuit()
     with pytest.raises(InputError, match="phase shifts"):
         dispatch().solve(with_grid(o, circuit_shift_rad=np.zeros(0)))
