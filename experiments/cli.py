@@ -259,7 +259,7 @@ def bench(
 
     Leave the machine alone meanwhile: ratios and iteration counts are firmer than seconds.
     """
-    from westshift.experiments.bench import run as measure
+    from westshift.experiments.bench.resolve import run as measure
     from westshift.experiments.screen import console, show_frame
 
     s = load(scenario, overrides_of(change))

@@ -24,11 +24,13 @@ def coarsen(outlook: Outlook, block_h: int) -> Outlook:
     energy is bounded (reservoir hydro), the bound holds for `block_h` days together.
 
     Raises:
-        ValueError: the hours do not divide into such blocks, or a day does not.
+        ValueError: the hours do not divide into such blocks, or a day does not, or the first is begun.
     """
     n, T = block_h, outlook.hours
     if n < 1 or T % n or 24 % n:
         raise ValueError(f"{T} h and a day do not both divide into blocks of {n} h")
+    if outlook.day_begun_h:
+        raise ValueError("a coarse pass needs hours that begin with a day")
     if n == 1:
         return outlook
     grid, c = outlook.system.grid, outlook.system.compute

@@ -26,8 +26,8 @@ class Outlook:
         start_h: hour of the year of the first column.
         demand_mw: demand that is not ours (R, T) [MW].
         unit_max_mw, unit_min_mw: bounds on each unit's output (K, T) [MW].
-        unit_day_mwh: bound on a unit's energy in each day of 24 h counted from the first column;
-            used where `unit_day_limited` (K, ⌈T/24⌉) [MWh].
+        unit_day_mwh: bound on a unit's energy in each day, of the first and the last as much as falls
+            to their part in these hours; used where `unit_day_limited` (K, D) [MWh].
         pue: facility over IT power (S, T) [-].
         tariff_cny_per_mwh: what electricity is sold for (R, T) [CNY/MWh].
         intensity_kg_per_mwh: published average carbon intensity (R, T) [kg/MWh].
@@ -44,6 +44,7 @@ class Outlook:
         storage_end_min_mwh: least charge at the end (B,) [MWh]; None: nothing.
         emission_cap_kg: budget of CO2 for these hours [kg]; None where there is none.
         emission_ceiling_cny_per_kg: price at which the budget may be exceeded [CNY/kg]; None: never.
+        day_begun_h: hours of the first day that lie before the first column, 0 to 23 [h].
     """
 
     system: System
@@ -65,11 +66,22 @@ class Outlook:
     storage_end_min_mwh: Array | None = None
     emission_cap_kg: float | None = None
     emission_ceiling_cny_per_kg: float | None = None
+    day_begun_h: int = 0
 
     @property
     def hours(self) -> int:
         """T, the number of hours ahead."""
         return self.pue.shape[1]
+
+    @property
+    def day_of_hour(self) -> Array:
+        """Column of `unit_day_mwh` that each hour belongs to (T,)."""
+        return (self.day_begun_h + np.arange(self.hours)) // 24
+
+    @property
+    def first_day(self) -> int:
+        """A number that a day keeps in every window: that of the first."""
+        return (self.start_h - self.day_begun_h) // 24
 
 
 HOURLY = (
@@ -110,7 +122,7 @@ def padded(outlook: Outlook, hours: int) -> Outlook:
     def held(cumulative: Array) -> Array:
         return np.concatenate([cumulative, np.repeat(cumulative[..., -1:], more, axis=-1)], axis=-1)
 
-    days = -(-hours // 24) - outlook.unit_day_mwh.shape[1]
+    days = -(-(outlook.day_begun_h + hours) // 24) - outlook.unit_day_mwh.shape[1]
     return replace(
         outlook,
         **over_hours(outlook, empty),

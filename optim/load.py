@@ -1,7 +1,7 @@
 r"""Load: work runs on streams, after it arrives and before it is due; sites turn it into load.
 
 .. math::
-    s_{ojt} = s_{oj,t-1} + \Delta \sum_{q \in (o,j)} x_{qt} + u_{ojt}         \qquad (\text{served})
+    s_{ojt} = s_{oj,t-1} - b_{ojt} + \Delta \sum_{q \in (o,j)} x_{qt} + u_{ojt}         \qquad (\text{served})
 
     \text{due}_{ojt} \le s_{ojt} \le \text{available}_{ojt}    \quad \text{(deadlines and causality, as bounds)}
 
@@ -17,6 +17,10 @@ r"""Load: work runs on streams, after it arrives and before it is due; sites tur
 with x (`work`) on a stream, s (`done`) what has left the backlog, u (`unserved`) what was given up, w (`site`) a
 site's work, n network energy per MWh moved, ℓ the added round-trip time.
 A job that runs in the hour it arrives has no delay.
+
+Hours stand in a ring, so that an hour keeps its place while windows move on (`program`): the hour before the
+first is the last, by whose end all that is available has left the backlog. b (`begun`) is that amount in a
+window's first hour and 0 in all others: the count begins anew.
 """
 
 from __future__ import annotations
@@ -54,15 +58,16 @@ def add_load(m: Any, system: System) -> Terms:
     parameter(m, "available_mwh", m.OJ, m.T)
     parameter(m, "due_mwh", m.OJ, m.T)
     parameter(m, "coming_due_mwh", m.OJ, m.T)
+    parameter(m, "begun_mwh", m.OJ, m.T)
     m.work = pyo.Var(m.Q, m.T, bounds=lambda m, q, t: (0, capacity[site_of[q]]))
     m.done = pyo.Var(m.OJ, m.T, bounds=lambda m, i, t: (m.due_mwh[i, t], m.available_mwh[i, t]))
     m.unserved = pyo.Var(m.OJ, m.T, bounds=lambda m, i, t: (0, m.coming_due_mwh[i, t]))
     m.site = pyo.Var(m.S, m.T, bounds=lambda m, s, t: (0, capacity[s]))
 
     def served(m: Any, i: int, t: int) -> Any:
-        before = m.done[i, t - 1] if t > 0 else 0.0
+        before = m.done[i, (t - 1) % len(m.T)]
         ran = sum(m.work[q, t] for q in streams_of_origin[i])
-        return m.done[i, t] - before - ran - m.unserved[i, t] == 0.0
+        return m.done[i, t] - before - ran - m.unserved[i, t] == -m.begun_mwh[i, t]
 
     def site_work(m: Any, s: int, t: int) -> Any:
         return m.site[s, t] - sum(m.work[q, t] for q in streams_of_site[s]) == 0.0
@@ -90,10 +95,19 @@ def add_load(m: Any, system: System) -> Terms:
 
 
 def set_load(theta: Any, outlook: Outlook) -> None:
-    """Give the block the PUE and the cumulative bounds of the hours ahead."""
+    """Give the block the PUE and the cumulative bounds of the hours ahead.
+
+    Raises:
+        ValueError: not all that is available is due by the end.
+    """
+    if (outlook.due_mwh[..., -1] < outlook.available_mwh[..., -1]).any():
+        raise ValueError("all work that an outlook shows must be due by its last hour")
+    begun = np.zeros_like(outlook.available_mwh)
+    begun[..., 0] = outlook.available_mwh[..., -1]
     coming_due = np.maximum(np.diff(outlook.due_mwh, axis=2, prepend=0.0), 0.0)
     T = outlook.hours
     assign(theta.pue, outlook.pue)
     assign(theta.available_mwh, outlook.available_mwh.reshape(-1, T))
     assign(theta.due_mwh, outlook.due_mwh.reshape(-1, T))
     assign(theta.coming_due_mwh, coming_due.reshape(-1, T))
+    assign(theta.begun_mwh, begun.reshape(-1, T))

@@ -23,7 +23,7 @@ import scipy.sparse as sp
 from pyomo.core.expr.calculus.diff_with_pyomo import reverse_ad
 from pyomo.repn import generate_standard_repn
 
-from .solver import Compiled, compile_model
+from .solver import Compiled, compile_model, over_hours
 
 Array = np.ndarray
 
@@ -37,11 +37,18 @@ class Theta:
     def __init__(self, m: Any) -> None:
         parameters = [p for p in m.component_objects(pyo.Param, active=True) if p.mutable]
         self.vector = np.zeros(sum(len(p) for p in parameters))
+        self._hourly = [p.name for p in parameters if over_hours(p)]
         start = 0
         for p in parameters:
             shape = tuple(len(s) for s in p.index_set().subsets())
             setattr(self, p.name, self.vector[start : start + len(p)].reshape(shape))
             start += len(p)
+
+    def turn(self, hours: int) -> None:
+        """Put the first hour's values in the place of the `hours`-th, and so on round the ring."""
+        for name in self._hourly if hours else ():
+            view = getattr(self, name)
+            view[...] = np.roll(view, hours, axis=-1)
 
 
 def entries(m: Any) -> list[Any]:
@@ -121,7 +128,8 @@ def parametrise(m: Any, duals_of: Sequence[str] = ()) -> Parametric:
         forms.append(compile_model(m, duals_of, keep=True))
     one, two = forms
     place = {id(entry): k for k, entry in enumerate(entries(m))}
-    read = _Reader(place, points[1])
+    read = _Reader(place)
+    fill(m, np.zeros(len(points[0])))  # an affine expression's constant, to the last digit
     columns, rows = two.columns, two.constraints
 
     by_column = {id(v): i for i, v in enumerate(columns)}
@@ -153,11 +161,12 @@ def parametrise(m: Any, duals_of: Sequence[str] = ()) -> Parametric:
         offset=read.affine(np.arange(1), [form.constant]),
     )
     _same(made.at(points[0]), one)
+    _same(made.at(points[1]), two)
     return made
 
 
 def _same(found: Compiled, fresh: Compiled) -> None:
-    """The map was read at one point; if it is affine it holds at the other.
+    """The map was read where all parameters are 0; if it is affine it holds at any other point.
 
     Raises:
         ValueError: it does not; the message names a variable or constraint.
@@ -190,19 +199,18 @@ def _linear(constraint: Any, by_column: dict[int, int]) -> tuple[Any, dict[int, 
 
 
 class _Reader:
-    """Reads affine maps off expressions in the parameters, by their gradient at one point."""
+    """Reads affine maps off expressions in the parameters, all of which are 0: value and gradient there."""
 
-    def __init__(self, place: dict[int, int], point: Array) -> None:
-        self._place, self._point = place, point
+    def __init__(self, place: dict[int, int]) -> None:
+        self._place = place
 
     def affine(self, where: Array, expressions: list[Any]) -> Affine:
         """One map for the entries `where`, each given by an expression."""
         constant = np.zeros(len(expressions))
         row, column, slope = [], [], []
         for i, e in enumerate(expressions):
-            parts = self._gradient(e)
-            constant[i] = pyo.value(e) - sum(c * self._point[k] for k, c in parts)
-            for k, c in parts:
+            constant[i] = pyo.value(e)
+            for k, c in self._gradient(e):
                 row.append(i)
                 column.append(k)
                 slope.append(c)

@@ -44,7 +44,7 @@ from .grid import add_grid
 from .load import add_load, set_load
 from .market import add_market, set_market
 from .parametric import Parametric, Theta, fill, parametrise
-from .solver import Compiled, Solution, compile_model, solve
+from .solver import Compiled, Solution, compile_model, solve, turned
 from .source import add_source, set_source
 from .storage import add_storage, set_storage
 from .terms import Terms, assign, parameter
@@ -60,7 +60,9 @@ LARGE = 300_000  # entries of the matrix
 class Program:
     """A choice of blocks over a number of hours, compiled once and solved for one outlook after another.
 
-    The basis of one solve starts the next, unless `basis` is set to another or to None.
+    The basis of one solve starts the next, unless `basis` is set to another or to None. Where storage is
+    cyclic the hours stand in a ring that can turn on with the window, so that what two windows have in common
+    is where it was and the basis still means something; what is read from a solution is in order of time.
     Of a solution, `duals["balance"]` is the price of electricity (R, T) [CNY/MWh]; where the grid is part
     of the program, `rates["balance"]` is marginal emissions (R, T) [kg/MWh], and `duals` holds the
     storages' `state_of_charge` (B, T) [CNY/MWh] and, where there is a cap, `emission_cap` (1,) [CNY/kg].
@@ -74,7 +76,10 @@ class Program:
         duals: tuple[str, ...],
         demand: bool,
         tie_break: float,
+        ring: bool = False,
     ) -> None:
+        self.turns, self._start = ring, 0  # whether the ring of hours turns on with the window
+        self.place = 0  # in the ring of hours, of the last window's first
         self.name, self._adds, self._gives, self._duals = name, adds, gives, duals
         self._demand, self.tie_break = demand, tie_break
         self._system: System | None = None
@@ -141,7 +146,25 @@ class Program:
             self._system, self._built_for, self.basis = outlook.system, outlook.hours, None
             del m
         assert self._parametric is not None
-        return self._parametric.at(self.values(self._theta, outlook))
+        self.values(self._theta, outlook)
+        place = self._stand(outlook)
+        self._theta.turn(place)
+        return turned(self._parametric.at(self._theta.vector), place)
+
+    def _stand(self, outlook: Outlook) -> int:
+        """Where in the ring the window's first hour stands.
+
+        Turned on as far as the window has moved, where that is part of a day or no more than a quarter of the
+        window: what is seen again then stands where it stood. Else it stays, and every hour takes the basis of
+        its place in the last window, a day or more before: fewer iterations, measured on east_west.
+        """
+        moved, T = outlook.start_h - self._start, outlook.hours
+        if not self.turns or self.basis is None:
+            self.place = 0
+        elif 0 < moved < T and (moved % 24 or 4 * moved <= T):
+            self.place = (self.place + moved) % T
+        self._start = outlook.start_h
+        return self.place
 
     def build(self, system: System, hours: int) -> Any:
         """The Pyomo model for a number of hours, its parameters of the hours ahead left open.
@@ -194,19 +217,19 @@ def emission_kg_per_mw(compiled: Compiled, outlook: Outlook) -> np.ndarray:
 def price_taker(tie_break: float = 1e-4) -> Program:
     """Schedules work against a tariff and a published signal; the demand of others is no concern of it."""
     blocks = (add_market, add_load), (set_market, set_load)
-    return Program("price_taker", *blocks, ("balance",), False, tie_break)
+    return Program("price_taker", *blocks, ("balance",), False, tie_break, True)
 
 
 def co_planner(cyclic: bool = True, capped: bool = False, tie_break: float = 1e-4) -> Program:
     """Decides source, grid, load and storage together."""
     adds, gives = _power_blocks(cyclic)
     blocks = (*adds, add_load), (*gives, set_load)
-    return Program("co_planner", *blocks, _duals(capped), True, tie_break)
+    return Program("co_planner", *blocks, _duals(capped), True, tie_break, cyclic)
 
 
 def dispatch(cyclic: bool = True, capped: bool = False, tie_break: float = 1e-4) -> Program:
     """Dispatches the grid for a load that is given: the outlook's demand includes it."""
-    return Program("dispatch", *_power_blocks(cyclic), _duals(capped), True, tie_break)
+    return Program("dispatch", *_power_blocks(cyclic), _duals(capped), True, tie_break, cyclic)
 
 
 def _power_blocks(cyclic: bool) -> tuple[tuple[Add, ...], tuple[Give, ...]]:

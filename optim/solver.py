@@ -9,7 +9,7 @@ schedule does not depend on the solver's mood; it is left out of the objective t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import highspy
@@ -63,6 +63,7 @@ class Compiled:
         places: for each variable the column of every entry, -1 for a column in no row; its shape;
             and where such entries rest.
         rows: for each constraint asked for, the row of every entry, in its shape.
+        hourly: names of the variables and constraints whose last axis is the hours.
         columns, constraints: the model's own objects by column and row, where they are kept.
     """
 
@@ -76,6 +77,7 @@ class Compiled:
     offset: float
     places: dict[str, tuple[Array, Array]]
     rows: dict[str, Array]
+    hourly: frozenset[str] = frozenset()
     columns: Sequence[Any] = ()
     constraints: Sequence[Any] = ()
 
@@ -123,6 +125,7 @@ def compile_model(m: Any, duals_of: Sequence[str] = (), keep: bool = False) -> C
         offset=float(np.sum(form.c_offset)),
         places=places,
         rows=rows,
+        hourly=frozenset(name for name in (*places, *rows) if over_hours(m.component(name))),
         columns=tuple(columns) if keep else (),
         constraints=tuple(row.constraint for row in form.rows) if keep else (),
     )
@@ -165,12 +168,27 @@ def solve(
     )
 
 
+def turned(p: Compiled, hours: int) -> Compiled:
+    """The same program whose variables are read from the `hours`-th hour of its ring on."""
+
+    def from_there(name: str, at: Array) -> Array:
+        return np.roll(at, -hours, axis=-1) if name in p.hourly else at
+
+    return replace(
+        p,
+        places={n: (from_there(n, at), from_there(n, rest)) for n, (at, rest) in p.places.items()},
+        rows={n: from_there(n, at) for n, at in p.rows.items()},
+    )
+
+
 def begin(p: Compiled, tie_break: float, basis: Any = None) -> Any:
     """A HiGHS object that holds the program, and starts from a basis where one is given."""
     highs = _highs()
     _check(_pass(highs, p, p.cost + tie_break * _even_spread(len(p.cost))))
     if basis is not None:
         _check(highs.setBasis(basis))
+        # A few hundred iterations follow: working out how to scale the matrix takes longer than it saves.
+        _check(highs.setOptionValue("simplex_scale_strategy", 0))
     return highs
 
 
@@ -243,6 +261,12 @@ def _check(status: Any) -> None:
 def _even_spread(n: int) -> Array:
     """n numbers in [0, 1), evenly spread and without order: the golden-ratio sequence."""
     return (np.arange(1, n + 1) * 0.6180339887498949) % 1.0
+
+
+def over_hours(component: Any) -> bool:
+    """Whether the last axis of a model's variable, constraint or parameter is its hours, `T`."""
+    hours = getattr(component.model(), "T", None)
+    return hours is not None and list(component.index_set().subsets())[-1] is hours
 
 
 def _shape(component: Any) -> tuple[int, ...]:

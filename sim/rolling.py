@@ -25,6 +25,7 @@ from ..models.coarse import coarsen
 from ..models.errors import InputError
 from ..models.ledger import Carried, Settlement
 from ..models.outlook import Outlook, over_hours
+from ..models.water import day_parts_mwh
 from ..optim.program import Program
 from ..optim.solver import Solution
 from .charge import least_charge_mwh, sustained_mwh
@@ -169,7 +170,10 @@ def window_of(whole: Outlook, start: int, end: int, served_mwh: Array) -> Outloo
     return replace(
         whole,
         start_h=whole.start_h + start,
-        unit_day_mwh=whole.unit_day_mwh[:, start // 24 : -(-end // 24)],
+        unit_day_mwh=day_parts_mwh(
+            whole.unit_day_mwh, whole.unit_min_mw, whole.day_begun_h, start, end
+        ),
+        day_begun_h=(whole.day_begun_h + start) % 24,
         available_mwh=available,
         due_mwh=due,
         **over_hours(whole, lambda series: series[:, hours]),

@@ -17,6 +17,7 @@ from ..models.ledger import Carried
 from ..models.outlook import Outlook, work_bounds_mwh
 from ..models.schedule import Schedule
 from ..models.signals import Signals
+from ..models.water import day_parts_mwh
 from .agents import DataCenter, GridRegion, Workload, earliest_due_first
 from .policy import Policy
 
@@ -182,7 +183,8 @@ class World(mesa.Model):
         out = {key: np.stack([p[key] for p in by_region]) for key in PUBLISHED}
         for key in ("unit_max_mw", "unit_min_mw"):
             out[key] = np.concatenate([p[key] for p in by_region])[order]
-        out["unit_day_mwh"] = day_budgets_mwh(a, h, T)
+        days, least = a.unit_day_mwh[:, 1:], a.now(a.unit_min_mw)
+        out["unit_day_mwh"] = day_parts_mwh(days, least, 0, h, h + T)
         out["pue"] = np.stack([site.publish(h, T) for site in self.data_centers])
         return out
 
@@ -196,6 +198,7 @@ class World(mesa.Model):
         return Outlook(
             system=a.system,
             start_h=a.start_h + h,
+            day_begun_h=h % 24,
             available_mwh=available,
             due_mwh=due,
             carbon_cny_per_kg=a.carbon_cny_per_kg,
@@ -213,17 +216,3 @@ class World(mesa.Model):
         if self.policy.step_h is None or self.policy.clairvoyant:
             return left
         return min(self.policy.step_h, max(left // 2, 1))
-
-
-def day_budgets_mwh(actual: Actual, hour: int, window: int) -> Array:
-    """Energy that day-limited units may make in each 24 h counted from `hour` (K, ⌈window/24⌉) [MWh].
-
-    Where those days lie across two of the horizon's, each gives its share of hours.
-    """
-    budgets = actual.unit_day_mwh[:, 1:]
-    days = budgets.shape[1]
-    share = np.zeros((days, -(-window // 24)))
-    for t in range(window):
-        day = (hour + t) // 24
-        share[day, t // 24] += 1.0 / min(24, actual.hours - 24 * day)
-    return budgets @ share

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from westshift.experiments import bench
+from westshift.experiments.bench import resolve as bench
 from westshift.experiments.cli import app
 from westshift.models.errors import InputError, SolveError
 from westshift.models.scenario import load_scenario

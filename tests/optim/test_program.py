@@ -291,6 +291,7 @@ def test_a_plan_that_is_made_anew_stays_warm():
         hours["available_mwh"], hours["due_mwh"] = (
             np.maximum(hours[name] - done, 0.0) for name in ("available_mwh", "due_mwh")
         )
+        hours["due_mwh"][..., -1] = hours["available_mwh"][..., -1]
         window = replace(
             whole,
             tariff_cny_per_mwh=whole.tariff_cny_per_mwh[:, :24],

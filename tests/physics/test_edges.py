@@ -229,11 +229,6 @@ def test_the_program_gives_up_no_more_than_is_left_when_it_is_due(outcomes):
     assert objective == pytest.approx(cost["oracle"], rel=1e-6)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a window that begins at noon may make half a day's water, but must run as much as the "
-    "afternoon's must-run is: SolveError",
-)
 def test_water_that_must_run_in_the_afternoon_can_be_planned_at_noon(outcomes):
     water = Unit("A", 20, 0, renewable=True, technology="hydro", day_mwh=120.0)
     o = outlook(

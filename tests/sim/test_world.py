@@ -21,7 +21,7 @@ from westshift.models.signals import only_average
 from westshift.optim.program import co_planner
 from westshift.sim.placing import fill_in_order, home_shares
 from westshift.sim.run import Case, make_policy, run_case
-from westshift.sim.world import World, day_budgets_mwh
+from westshift.sim.world import World
 
 HOURS = 30
 PLAN = Plan(window_h=24, step_h=12)
@@ -168,17 +168,6 @@ def test_a_full_site_takes_its_own_region_first_and_nobody_is_driven_out(seed):
 def test_an_unknown_policy_is_an_input_error():
     with pytest.raises(InputError, match=r"planed.*planned"):
         make_policy("planed", PLAN)
-
-
-def test_a_days_energy_is_shared_by_hours_where_windows_cross_days():
-    happens = actual(draw(1, 30))
-    budgets = np.arange(2.0 * len(happens.unit_day_mwh)).reshape(-1, 2)
-    with_history = np.concatenate([budgets[:, :1], budgets], axis=1)
-    happens = dataclasses.replace(happens, unit_day_mwh=with_history)
-    whole = day_budgets_mwh(happens, 0, 30)
-    np.testing.assert_allclose(whole, budgets)  # a day of 24 h, and one of the 6 h that are left
-    later = day_budgets_mwh(happens, 12, 18)
-    np.testing.assert_allclose(later[:, 0], budgets[:, 0] / 2 + budgets[:, 1])
 
 
 class TestForecasts:
