@@ -247,27 +247,40 @@ def margin(
 
 @app.command()
 def bench(
+    parts: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[PART]…",
+            help="rolling, scenario, pypsa, hand-over, stepping, growth; all where none is named.",
+        ),
+    ] = None,
     scenario: Annotated[
-        str, typer.Argument(help="A shipped scenario or a folder with a scenario.yaml.")
+        str, typer.Option(help="What part `scenario` plans: a shipped name or a folder.")
     ] = "east_west",
-    windows: Annotated[int, typer.Option(min=2, help="Windows to time.")] = 6,
-    peers: Annotated[int, typer.Option(min=1, help="Windows for the slow ways.")] = 2,
-    out: Annotated[Path | None, typer.Option(help="Write the table to this CSV file.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the tables as CSV and Markdown.")
+    ] = None,
     change: Changes = None,
 ) -> None:
-    """Time how a plan's program is solved again, against slower ways to the same answer, in one run.
+    """Time this program against other ways to the same answer, all in one run.
 
-    Leave the machine alone meanwhile: ratios and iteration counts are firmer than seconds.
+    Each way must find the same answer before anything is said of its speed. Leave the machine alone meanwhile:
+    ratios and iteration counts are firmer than seconds. pypsa, hand-over and stepping compare with other
+    programs: pip install 'westshift[peers]'.
     """
-    from westshift.experiments.bench.resolve import run as measure
+    from westshift.experiments.bench import suite
     from westshift.experiments.screen import console, show_frame
 
     s = load(scenario, overrides_of(change))
-    table = measure(s, windows, peers, lambda what: print(f"… {what}", file=sys.stderr, flush=True))
-    if out is not None:
-        table.to_csv(out, index=False, lineterminator="\n")
-    digits = {"windows": 0, "columns": 0, "rows": 0, "seconds_per_window": 3, "furthest_off": 9}
-    show_frame(console(), table, f"{s.title}\nSolving a window again", digits)
+    rows = suite.run(parts or [], s, lambda what: print(f"… {what}", file=sys.stderr, flush=True))
+    digits = {"repeats": 0, "seconds": 4, "times": 2, "iterations": 0, "memory_mib": 0}
+    for measured, table in suite.frame(rows).groupby("measured", sort=False):
+        show_frame(
+            console(), table.drop(columns=["measured", "furthest_off"]), str(measured), digits
+        )
+    print(suite.machine(), file=sys.stderr)
+    for path in suite.write(rows, out) if out is not None else []:
+        print(path)
 
 
 @app.command()

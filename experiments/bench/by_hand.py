@@ -167,9 +167,7 @@ class ByHand:
             places={
                 name: (np.roll(at, -turn, axis=1), np.zeros(at.shape)) for name, at in v.items()
             },
-            rows={
-                name: np.roll(r[name], -turn, axis=1) for name in ("balance", "state_of_charge")
-            },
+            rows={name: np.roll(r[name], -turn, axis=1) for name in ("balance", "state_of_charge")},
         )
 
 

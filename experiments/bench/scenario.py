@@ -1,8 +1,8 @@
-"""How fast are programs solved again? Each row is a ratio of two ways to the same answer, measured in one run.
+"""A scenario's own plan made anew after a day: the compiled program against slower ways to the same answer.
 
-The windows are those of the co-planned policy on a perfect forecast of the first horizon. Before anything is
-timed, every way has to find the same optimum. Seconds are CPU seconds of this process (HiGHS on one thread);
-ratios and iteration counts are firmer than seconds.
+The windows are those of the co-planned policy on a perfect forecast of the first horizon. Every way has to find
+the same optimum. Seconds are CPU seconds of this process (HiGHS on one thread); ratios and iteration counts
+are firmer than seconds.
 """
 
 from __future__ import annotations
@@ -11,16 +11,18 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-import pandas as pd
 
-from westshift.models.errors import InputError, SolveError
+from westshift.models.errors import InputError
 from westshift.models.outlook import Outlook
 from westshift.models.scenario import Scenario
 from westshift.models.year import actual_of, horizons, make_year
 from westshift.optim.peers import appsi_objective
 from westshift.optim.program import co_planner
 from westshift.optim.solver import Solution
-from westshift.sim.rolling import foreseen, window_of
+from westshift.sim.rolling import window_of
+from westshift.sim.settle import foreseen
+
+from .row import Row, agree, worst_difference
 
 SAME = 1e-6
 """What the tie-break may cost, relative."""
@@ -38,32 +40,29 @@ def windows(scenario: Scenario, window_h: int, step_h: int, most: int) -> list[O
     return [window_of(whole, t, t + window_h, done[..., t]) for t in list(starts)[:most]]
 
 
-def run(
+def rows(
     scenario: Scenario,
-    windows_: int = 6,
-    peers: int = 2,
     tell: Callable[[str], None] = lambda what: None,
-) -> pd.DataFrame:
+    count: int = 6,
+    slow: int = 2,
+) -> list[Row]:
     """One row a way to solve the windows again.
 
-    Columns: way; windows; columns, rows of the program; seconds_per_window, CPU; times_slower than the first
-    row on the same windows; iterations_per_window; furthest_off, relative difference of objectives.
-
     Args:
-        windows_: how many windows are timed. peers: how many of them the slow ways are given.
+        count: how many windows there are; the first only starts each way. slow: how many the slow ways get.
 
     Raises:
         InputError: there are fewer than two windows.
         SolveError: two ways disagree.
     """
-    seen = windows(scenario, scenario.plan.window_h, 24, windows_)
+    seen = windows(scenario, scenario.plan.window_h, 24, count)
     if len(seen) < 2:
         raise InputError(
             f"the first horizon holds {len(seen)} windows of {scenario.plan.window_h} h, a day apart, and timing needs "
             "two: lengthen horizon.length_h or shorten plan.window_h"
         )
     warm, cold = co_planner(), co_planner()
-    tell("compiling once")
+    tell(f"{scenario.name}: compiling once")
     warm.solve(seen[0])
     cold.solve(seen[0])
 
@@ -80,41 +79,39 @@ def run(
     ways: list[tuple[str, Way, int]] = [
         ("compiled once, from the last basis", again, len(seen)),
         ("compiled once, from nothing", from_nothing, len(seen)),
-        ("Pyomo built and compiled anew, from nothing", fresh, peers),
-        ("Pyomo built anew, its own interface to HiGHS", lambda o: (appsi_objective(o), -1), peers),
+        ("Pyomo built and compiled anew, from nothing", fresh, slow),
+        ("Pyomo built anew, appsi_highs", lambda o: (appsi_objective(o), -1), slow),
     ]
     shape = warm.at(seen[0]).A.shape
-    rows, reference, first = [], [], 0.0
+    size = f"{scenario.name}, {scenario.plan.window_h} h, {shape[1]:,} columns"
+    out: list[Row] = []
+    reference: list[float] = []
     for name, way, most in ways:
-        tell(name)
+        tell(f"{scenario.name}: {name}")
         spent, iterations, objectives = [], [], []
         for o in seen[1 : most + 1]:
             start = time.process_time()
-            objective, count = way(o)
+            objective, took = way(o)
             spent.append(time.process_time() - start)
-            iterations.append(count)
+            iterations.append(took)
             objectives.append(objective)
         reference = reference or objectives
-        off = max(abs(a / b - 1.0) for a, b in zip(objectives, reference, strict=False))
-        if off > SAME:
-            raise SolveError(f"{name} and {ways[0][0]} differ by {off:.2g}: nothing was measured")
-        each = float(np.median(spent))
-        first = first or each
-        rows.append(
-            {
-                "way": name,
-                "windows": len(spent),
-                "columns": shape[1],
-                "rows": shape[0],
-                "seconds_per_window": each,
-                "times_slower": each / first,
-                "iterations_per_window": float(np.mean(iterations))
-                if min(iterations) >= 0
-                else np.nan,
-                "furthest_off": off,
-            }
+        off = worst_difference(objectives, reference[: len(objectives)])
+        agree(name, ways[0][0], off, SAME)
+        seconds = float(np.median(spent))
+        out.append(
+            Row(
+                measured="a scenario's plan made anew after a day",
+                way=name,
+                size=size,
+                repeats=len(spent),
+                seconds=seconds,
+                times=seconds / out[0].seconds if out else 1.0,
+                iterations=float(np.mean(iterations)) if min(iterations) >= 0 else np.nan,
+                furthest_off=off,
+            )
         )
-    return pd.DataFrame(rows)
+    return out
 
 
 def _told(found: Solution) -> tuple[float, int]:

@@ -1,0 +1,105 @@
+"""The benchmarks by name, and their tables."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import pandas as pd
+
+from westshift.models.errors import InputError
+from westshift.models.scenario import Scenario
+
+from . import growth, hand_over, pypsa_rolling, rolling, scenario, stepping
+from .peer import peer
+from .row import Row
+
+Tell = Callable[[str], None]
+Part = Callable[[Scenario, Tell], list[Row]]
+
+PARTS: dict[str, Part] = {
+    "rolling": lambda s, tell: rolling.rows(tell),
+    "scenario": lambda s, tell: scenario.rows(s, tell),
+    "pypsa": lambda s, tell: pypsa_rolling.rows(tell),
+    "hand-over": lambda s, tell: hand_over.rows(tell),
+    "stepping": lambda s, tell: stepping.rows(tell),
+    "growth": lambda s, tell: growth.rows(tell),
+}
+"""In the order they run. `pypsa`, `hand-over` and `stepping` need the extra `peers`."""
+NEEDS = {"pypsa": ("pypsa",), "hand-over": ("linopy",), "stepping": ("vessim",)}
+PEERS = ("highspy", "highspy-extras", "pyomo", "linopy", "pypsa", "vessim", "numpy", "scipy")
+
+
+def run(names: Sequence[str], s: Scenario, tell: Tell = lambda what: None) -> list[Row]:
+    """The rows of these parts; all where none is named.
+
+    Raises:
+        InputError: there is no such part, or a peer is not installed.
+        SolveError: two ways disagree.
+    """
+    for name in names:
+        if name not in PARTS:
+            raise InputError(f"there is no benchmark '{name}': take some of {', '.join(PARTS)}")
+    chosen = names or list(PARTS)
+    for package in (p for name in chosen for p in NEEDS.get(name, ())):
+        peer(package)  # not after the rest has been measured
+    return [row for name in chosen for row in PARTS[name](s, tell)]
+
+
+def frame(rows: Sequence[Row]) -> pd.DataFrame:
+    """One line a row."""
+    return pd.DataFrame([asdict(row) for row in rows])
+
+
+def markdown(rows: Sequence[Row]) -> str:
+    """A table for each thing that is measured, and what it was measured with."""
+    out = [f"{machine()}\n"]
+    for measured in dict.fromkeys(row.measured for row in rows):
+        out.append(f"\n**{measured}**\n")
+        out.append(
+            "| size | way | CPU s | times | iterations | MiB |\n|---|---|---:|---:|---:|---:|"
+        )
+        for r in (r for r in rows if r.measured == measured):
+            iterations = "–" if r.iterations != r.iterations else f"{r.iterations:,.0f}"
+            memory = "–" if r.memory_mib != r.memory_mib else f"{r.memory_mib:,.0f}"
+            out.append(
+                f"| {r.size} | {r.way} | {r.seconds:.3g} | {r.times:.3g} | {iterations} | {memory} |"
+            )
+    return "\n".join(out) + "\n"
+
+
+def machine() -> str:
+    """Processor count, system and versions, in a line."""
+    return (
+        f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}, "
+        + ", ".join(f"{name} {found}" for name in PEERS if (found := _version(name)))
+    )
+
+
+def write(rows: Sequence[Row], folder: Path) -> list[Path]:
+    """`bench.csv`, `bench.md` and, where growth was measured, its figure."""
+    folder.mkdir(parents=True, exist_ok=True)
+    table, text = folder / "bench.csv", folder / "bench.md"
+    frame(rows).to_csv(table, index=False, lineterminator="\n")
+    text.write_text(markdown(rows), encoding="utf-8")
+    out = [table, text]
+    grown = [row for row in rows if row.measured.startswith("growth with")]
+    if grown:
+        from .growth_figure import draw
+
+        figure = draw(grown)
+        for suffix in ("pdf", "png"):
+            figure.savefig(folder / f"growth.{suffix}")
+            out.append(folder / f"growth.{suffix}")
+    return out
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
