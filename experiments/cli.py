@@ -251,7 +251,7 @@ def bench(
         list[str] | None,
         typer.Argument(
             metavar="[PART]…",
-            help="rolling, scenario, pypsa, hand-over, stepping, growth; all where none is named.",
+            help="rolling, scenario, pypsa, hand-over, stepping, settling, growth; all where none is named.",
         ),
     ] = None,
     scenario: Annotated[

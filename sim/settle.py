@@ -29,7 +29,7 @@ def settle(actual: Actual, work_mw: Array, program: Program) -> Settlement:
 
 def clear(actual: Actual, demand_mw: Array, program: Program) -> Settlement:
     """Dispatch the grid of a horizon for a total demand (R, T)."""
-    found = program.solve(_grid_alone(actual, demand_mw))
+    found = program.solve(grid_alone(actual, demand_mw))
     return settlement_of(actual, found.values, found.duals["balance"], found.rates["balance"])
 
 
@@ -37,7 +37,7 @@ def margins(
     actual: Actual, work_mw: Array, program: Program, places: Sequence[tuple[int, int]]
 ) -> Margins:
     """Both sides of the margin in the settled grid, at (region, hour) places."""
-    return two_sided(program, _grid_alone(actual, drawn_mw(actual, work_mw)), places)
+    return two_sided(program, grid_alone(actual, drawn_mw(actual, work_mw)), places)
 
 
 def drawn_mw(actual: Actual, work_mw: Array) -> Array:
@@ -95,7 +95,7 @@ def foreseen(actual: Actual) -> Outlook:
     )
 
 
-def _grid_alone(actual: Actual, demand_mw: Array) -> Outlook:
+def grid_alone(actual: Actual, demand_mw: Array) -> Outlook:
     """The horizon as it is, for a program that dispatches the grid for this demand."""
     no_work = np.zeros_like(actual.now(actual.arrivals_mwh))
     return replace(foreseen(actual), demand_mw=demand_mw, available_mwh=no_work, due_mwh=no_work)

@@ -14,7 +14,7 @@ import pandas as pd
 from westshift.models.errors import InputError
 from westshift.models.scenario import Scenario
 
-from . import growth, hand_over, pypsa_rolling, rolling, scenario, stepping
+from . import growth, hand_over, pypsa_rolling, rolling, scenario, settling, stepping
 from .peer import peer
 from .row import Row
 
@@ -27,6 +27,7 @@ PARTS: dict[str, Part] = {
     "pypsa": lambda s, tell: pypsa_rolling.rows(tell),
     "hand-over": lambda s, tell: hand_over.rows(tell),
     "stepping": lambda s, tell: stepping.rows(tell),
+    "settling": lambda s, tell: settling.rows(s, tell),
     "growth": lambda s, tell: growth.rows(tell),
 }
 """In the order they run. `pypsa`, `hand-over` and `stepping` need the extra `peers`."""

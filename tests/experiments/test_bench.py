@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from westshift.experiments.bench import growth, rolling, suite
+from westshift.experiments.bench import growth, rolling, settling, suite
 from westshift.experiments.bench import scenario as plan
 from westshift.experiments.bench.by_hand import ByHand, same
 from westshift.experiments.bench.growth_figure import draw
@@ -79,6 +79,12 @@ def test_the_drawn_system_is_the_same_everywhere_and_can_be_served():
     found = co_planner().solve(one)
     assert found.values["shed"].max() < 1e-6
     assert found.values["unserved"].max() < 1e-6
+
+
+def test_settling_is_measured_beside_the_solver():
+    solver, rest = settling.rows(load_scenario("two_region"))
+    assert solver.times == 1.0
+    assert rest.seconds > 0.0
 
 
 def test_growth_is_measured_and_drawn():
