@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from westshift.experiments.jobs_cli import whatif
 from westshift.experiments.options import Changes, load, overrides_of
+from westshift.experiments.reproduce_cli import reproduce
 from westshift.experiments.study_cli import app as study_app
 from westshift.models.errors import InputError, SolveError
 
@@ -27,6 +29,8 @@ app = typer.Typer(
 )
 
 app.add_typer(study_app, name="study")
+app.command()(whatif)
+app.command()(reproduce)
 
 ScenarioName = Annotated[
     str,

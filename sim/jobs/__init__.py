@@ -1,0 +1,1 @@
+"""Discrete jobs in time: when each one starts, stops and resumes, at one place under one signal."""
