@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from westshift.experiments.cloud_cli import run_cloud
 from westshift.experiments.jobs_cli import whatif
 from westshift.experiments.options import Changes, load, overrides_of
 from westshift.experiments.reproduce_cli import reproduce
@@ -63,12 +64,36 @@ def run(
         int | None,
         typer.Option(min=1, help="Processes; by default one a core. The result is the same."),
     ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            help="`cloud` alone: folder with cloud2022/ and jobs/, which cannot be shipped."
+        ),
+    ] = None,
     change: Changes = None,
 ) -> None:
     """Run a scenario under every policy; print the tables and write a result folder with figures.
 
     Example: westshift run east_west --policies planned,co-planned --set parameters.carbon_price_cny_per_t=200
+
+    `westshift run cloud --data FOLDER` runs 30 cloud regions on measured intensities and jobs of a log.
     """
+    if scenario == "cloud":
+        run_cloud(
+            data,
+            policies,
+            forecast,
+            seed,
+            out,
+            sorted(
+                {k for k, v in (("--year", year), ("--workers", workers), ("--set", change)) if v}
+            ),
+        )
+        return
+    if data is not None:
+        raise InputError(
+            "--data belongs to `westshift run cloud`; other scenarios bring their own tables"
+        )
     from westshift.experiments.policy_table import disagreements, measures_of, regret
     from westshift.experiments.results import key_of, whole_folder, write
     from westshift.experiments.screen import console, show_frame, show_policies, steps
@@ -255,7 +280,7 @@ def bench(
         list[str] | None,
         typer.Argument(
             metavar="[PART]…",
-            help="rolling, scenario, pypsa, hand-over, stepping, settling, growth; all where none is named.",
+            help="rolling, scenario, pypsa, hand-over, stepping, settling, jobs, year, growth; all if none.",
         ),
     ] = None,
     scenario: Annotated[

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from .system import System
+from .water import day_parts_mwh
 
 Array = np.ndarray
 
@@ -45,6 +46,11 @@ class Outlook:
         emission_cap_kg: budget of CO2 for these hours [kg]; None where there is none.
         emission_ceiling_cny_per_kg: price at which the budget may be exceeded [CNY/kg]; None: never.
         day_begun_h: hours of the first day that lie before the first column, 0 to 23 [h].
+        history_kg_per_mwh: average intensity published for the day before the first column
+            (R, 24) [kg/MWh].
+        official_kg_per_mwh: official annual factor of each region, NaN where none is published
+            (R,) [kg/MWh].
+        annual_pue: what each site publishes as its mean of the year (S,) [-].
     """
 
     system: System
@@ -67,6 +73,9 @@ class Outlook:
     emission_cap_kg: float | None = None
     emission_ceiling_cny_per_kg: float | None = None
     day_begun_h: int = 0
+    history_kg_per_mwh: Array | None = None
+    official_kg_per_mwh: Array | None = None
+    annual_pue: Array | None = None
 
     @property
     def hours(self) -> int:
@@ -129,6 +138,26 @@ def padded(outlook: Outlook, hours: int) -> Outlook:
         unit_day_mwh=empty(outlook.unit_day_mwh, days),
         available_mwh=held(outlook.available_mwh),
         due_mwh=held(outlook.due_mwh),
+    )
+
+
+def window_of(whole: Outlook, start: int, end: int, served_mwh: Array) -> Outlook:
+    """The hours from `start` to `end`, less work already served; what has come is due by the end."""
+    hours = slice(start, end)
+    available = whole.available_mwh[:, :, hours] - served_mwh[:, :, None]
+    due = np.maximum(whole.due_mwh[:, :, hours] - served_mwh[:, :, None], 0.0)
+    available = np.maximum(available, due)  # rounding of a solver
+    due[:, :, -1] = available[:, :, -1]
+    return replace(
+        whole,
+        start_h=whole.start_h + start,
+        unit_day_mwh=day_parts_mwh(
+            whole.unit_day_mwh, whole.unit_min_mw, whole.day_begun_h, start, end
+        ),
+        day_begun_h=(whole.day_begun_h + start) % 24,
+        available_mwh=available,
+        due_mwh=due,
+        **over_hours(whole, lambda series: series[:, hours]),
     )
 
 

@@ -2,5 +2,5 @@
 
 One block a file (`source`, `grid`, `storage`, `load`, `market`): its equations in the docstring, the
 code that states them below, under the same names. `program` sums the blocks' terms into the balance
-and the objective; `solver` hands the result to HiGHS.
+and the objective; `matrix` makes arrays of what they state (`at_once`), `solver` hands them to HiGHS.
 """

@@ -12,6 +12,7 @@ thousandth of a CNY on a column is nothing beside it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -21,16 +22,18 @@ from ..models.outlook import Outlook
 from .terms import Terms, assign, parameter
 
 
-def add_cap(m: Any, emission_kg: Any) -> Terms:
+def add_cap(m: Any, emission_kg: Callable[[Any], Any]) -> Terms:
     """Declare excess (1,) and the cap on `emission_kg`; see the equations."""
     parameter(m, "emission_cap_kg", m.whole)
     parameter(m, "excess_max_t", m.whole)
     parameter(m, "excess_cny_per_t", m.whole)
     m.excess = pyo.Var(m.whole, bounds=lambda m, i: (0, m.excess_max_t[i]))
     m.emission_cap = pyo.Constraint(
-        m.whole, rule=lambda m, i: emission_kg - 1000.0 * m.excess[i] <= m.emission_cap_kg[i]
+        m.whole, rule=lambda m, i: emission_kg(m) - 1000.0 * m.excess[i] <= m.emission_cap_kg[i]
     )
-    return Terms(cost_cny=m.excess_cny_per_t[0] * m.excess[0], budgets=("the cap on emissions",))
+    return Terms(
+        cost_cny=lambda m: m.excess_cny_per_t[0] * m.excess[0], budgets=("the cap on emissions",)
+    )
 
 
 def set_cap(theta: Any, outlook: Outlook) -> None:

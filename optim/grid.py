@@ -20,45 +20,58 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pyomo.environ as pyo
 
 from ..models.kirchhoff import circuit_lines, cycles
-from ..models.system import System
-from .terms import Terms, members
+from ..models.system import Grid, System
+from .terms import Members, Numbers, Terms, sum_over
 
 
 def add_grid(m: Any, system: System) -> Terms:
     """Declare flow (L, T), measured at the sending end, and the voltage law; see the equations."""
     grid = system.grid
     n = len(grid.regions)
-    arriving, leaving = members(grid.line_to, n), members(grid.line_from, n)
-    kept = [1.0 - float(loss) for loss in grid.line_loss_share]
-    capacity = [float(c) for c in grid.line_capacity_mw]
-    cost = [float(c) for c in grid.line_cost_cny_per_mwh]
+    arriving, leaving = Members(grid.line_to, n), Members(grid.line_from, n)
+    kept, capacity = Numbers(1.0 - grid.line_loss_share), Numbers(grid.line_capacity_mw)
+    cost = Numbers(grid.line_cost_cny_per_mwh)
     m.L = pyo.RangeSet(0, len(capacity) - 1)
     m.flow = pyo.Var(m.L, m.T, bounds=lambda m, line, t: (0, capacity[line]))
 
-    there_and_back, basis = circuit_lines(grid), cycles(grid)
-    reactance = [float(x) for x in grid.circuit_rad_per_mw]
-    shift = [float(x) for x in grid.circuit_shift_rad]
+    cycle, line, drop, turn = around_cycles(grid)
+    passed = Members(cycle, len(turn))
 
     def voltage_law(m: Any, i: int, t: int) -> Any:
-        scale = max(abs(reactance[c]) for c, _ in basis[i])  # so that coefficients are near 1
-        angle = sum(
-            sign * reactance[c] / scale * net_flow(m, *there_and_back[c], t) for c, sign in basis[i]
-        )
-        return angle == -sum(sign * shift[c] for c, sign in basis[i]) / scale
+        return sum_over(passed[i], lambda p: drop[p] * m.flow[line[p], t]) == -turn[i]
 
-    m.cycle = pyo.RangeSet(0, len(basis) - 1)
+    m.cycle = pyo.RangeSet(0, len(turn) - 1)
     m.voltage_law = pyo.Constraint(m.cycle, m.T, rule=voltage_law)
     return Terms(
-        injection=lambda r, t: sum(kept[i] * m.flow[i, t] for i in arriving[r]),
-        withdrawal=lambda r, t: sum(m.flow[i, t] for i in leaving[r]),
-        cost_cny=sum(cost[i] * m.flow[i, t] for i in m.L for t in m.T if cost[i]),
-        budgets=("line capacities", "the voltage law") if basis else ("line capacities",),
+        injection=lambda m, r, t: sum_over(arriving[r], lambda i: kept[i] * m.flow[i, t]),
+        withdrawal=lambda m, r, t: sum_over(leaving[r], lambda i: m.flow[i, t]),
+        cost_cny=lambda m: sum_over(m.L, lambda i: sum_over(m.T, lambda t: cost[i] * m.flow[i, t])),
+        budgets=("line capacities", "the voltage law") if turn else ("line capacities",),
     )
 
 
-def net_flow(m: Any, there: int, back: int | None, t: int) -> Any:
-    """What a circuit carries from its start to its end, less what it carries back."""
-    return m.flow[there, t] - (m.flow[back, t] if back is not None else 0.0)
+def around_cycles(grid: Grid) -> tuple[list[int], Numbers, Numbers, Numbers]:
+    """What is passed on the way around the cycles of a basis.
+
+    Returns:
+        of each line that is passed: its cycle, the line, and the angle that a MW on it adds; of each cycle: the angle
+        that phase shifts add. Angles are divided by the cycle's greatest reactance, so that coefficients are near 1.
+    """
+    there_and_back, basis = circuit_lines(grid), cycles(grid)
+    reactance, shift = grid.circuit_rad_per_mw, grid.circuit_shift_rad
+    cycle, line, drop, turn = [], [], [], []
+    for i, passed in enumerate(basis):
+        scale = max(abs(reactance[c]) for c, _ in passed)
+        for c, sign in passed:
+            there, back = there_and_back[c]
+            for way, sense in ((there, 1.0), (back, -1.0)):
+                if way is not None:
+                    cycle.append(i)
+                    line.append(way)
+                    drop.append(sense * sign * reactance[c] / scale)
+        turn.append(sum(sign * shift[c] for c, sign in passed) / scale)
+    return cycle, Numbers(np.array(line, int)), Numbers(drop), Numbers(turn)

@@ -32,26 +32,25 @@ import pyomo.environ as pyo
 
 from ..models.outlook import Outlook
 from ..models.system import System
-from .terms import Terms, assign, members, parameter
+from .terms import Members, Numbers, Terms, assign, parameter, sum_over
 
 
 def add_load(m: Any, system: System) -> Terms:
     """Declare work (Q, T), served and unserved (O·J, T), site_work (S, T); see the equations."""
     c = system.compute
     J = len(c.classes)
-    sites = members(c.site_region, len(system.grid.regions))
-    streams_of_site = members(c.stream_site, len(c.sites))
-    streams_of_origin = members(c.stream_origin * J + c.stream_class, len(c.origins) * J)
-    capacity = [float(x) for x in c.site_capacity_mw]
-    idle = [float(x) for x in c.site_idle_mw]
-    per_work = [1.0 / float(x) for x in c.site_efficiency]
-    site_of = c.stream_site.tolist()
-    network = [float(x) for x in c.stream_transfer_mwh_per_mwh]
-    price = [float(x) for x in c.stream_transfer_cny_per_mwh + c.stream_latency_cny_per_mwh]
-    delay = [float(c.class_delay_cny_per_mwh_h[i % J]) for i in range(len(streams_of_origin))]
-    penalty = [float(c.class_unserved_cny_per_mwh[i % J]) for i in range(len(streams_of_origin))]
+    sites = Members(c.site_region, len(system.grid.regions))
+    streams_of_site = Members(c.stream_site, len(c.sites))
+    streams_of_origin = Members(c.stream_origin * J + c.stream_class, len(c.origins) * J)
+    capacity, idle = Numbers(c.site_capacity_mw), Numbers(c.site_idle_mw)
+    per_work = Numbers(1.0 / c.site_efficiency)
+    most = Numbers(c.site_capacity_mw[c.stream_site])
+    network = Numbers(c.stream_transfer_mwh_per_mwh)
+    price = Numbers(c.stream_transfer_cny_per_mwh + c.stream_latency_cny_per_mwh)
+    delay = Numbers(np.tile(c.class_delay_cny_per_mwh_h, len(c.origins)))
+    penalty = Numbers(np.tile(c.class_unserved_cny_per_mwh, len(c.origins)))
 
-    m.Q = pyo.RangeSet(0, len(site_of) - 1)
+    m.Q = pyo.RangeSet(0, len(c.stream_site) - 1)
     m.S = pyo.RangeSet(0, len(capacity) - 1)
     m.OJ = pyo.RangeSet(0, len(streams_of_origin) - 1)
     parameter(m, "pue", m.S, m.T)
@@ -59,37 +58,40 @@ def add_load(m: Any, system: System) -> Terms:
     parameter(m, "due_mwh", m.OJ, m.T)
     parameter(m, "coming_due_mwh", m.OJ, m.T)
     parameter(m, "begun_mwh", m.OJ, m.T)
-    m.work = pyo.Var(m.Q, m.T, bounds=lambda m, q, t: (0, capacity[site_of[q]]))
+    m.work = pyo.Var(m.Q, m.T, bounds=lambda m, q, t: (0, most[q]))
     m.done = pyo.Var(m.OJ, m.T, bounds=lambda m, i, t: (m.due_mwh[i, t], m.available_mwh[i, t]))
     m.unserved = pyo.Var(m.OJ, m.T, bounds=lambda m, i, t: (0, m.coming_due_mwh[i, t]))
     m.site = pyo.Var(m.S, m.T, bounds=lambda m, s, t: (0, capacity[s]))
 
     def served(m: Any, i: int, t: int) -> Any:
         before = m.done[i, (t - 1) % len(m.T)]
-        ran = sum(m.work[q, t] for q in streams_of_origin[i])
+        ran = sum_over(streams_of_origin[i], lambda q: m.work[q, t])
         return m.done[i, t] - before - ran - m.unserved[i, t] == -m.begun_mwh[i, t]
 
     def site_work(m: Any, s: int, t: int) -> Any:
-        return m.site[s, t] - sum(m.work[q, t] for q in streams_of_site[s]) == 0.0
+        return m.site[s, t] - sum_over(streams_of_site[s], lambda q: m.work[q, t]) == 0.0
 
     m.served = pyo.Constraint(m.OJ, m.T, rule=served)
     m.site_work = pyo.Constraint(m.S, m.T, rule=site_work)
 
-    def withdrawal(r: int, t: int) -> Any:
-        return sum(
-            m.pue[s, t] * (idle[s] + per_work[s] * m.site[s, t])
-            + sum(network[q] * m.work[q, t] for q in streams_of_site[s] if network[q])
-            for s in sites[r]
-        )
+    def withdrawal(m: Any, r: int, t: int) -> Any:
+        def drawn(s: int) -> Any:
+            moved = sum_over(streams_of_site[s], lambda q: network[q] * m.work[q, t])
+            return m.pue[s, t] * (idle[s] + per_work[s] * m.site[s, t]) + moved
 
-    waiting = sum(
-        delay[i] * (m.available_mwh[i, t] - m.done[i, t]) for i in m.OJ for t in m.T if delay[i]
-    )
+        return sum_over(sites[r], drawn)
+
+    def cost_cny(m: Any) -> Any:
+        def late(i: int, t: int) -> Any:
+            waiting = delay[i] * (m.available_mwh[i, t] - m.done[i, t])
+            return waiting + penalty[i] * m.unserved[i, t]
+
+        moved = sum_over(m.Q, lambda q: sum_over(m.T, lambda t: price[q] * m.work[q, t]))
+        return moved + sum_over(m.OJ, lambda i: sum_over(m.T, lambda t: late(i, t)))
+
     return Terms(
         withdrawal=withdrawal,
-        cost_cny=sum(price[q] * m.work[q, t] for q in m.Q for t in m.T if price[q])
-        + waiting
-        + sum(penalty[i] * m.unserved[i, t] for i in m.OJ for t in m.T),
+        cost_cny=cost_cny,
         budgets=("site capacities", "deadlines", "work given up at its penalty"),
     )
 

@@ -14,7 +14,7 @@ import pyomo.environ as pyo
 
 from ..models.outlook import Outlook
 from ..models.system import System
-from .terms import Terms, assign, most_load_mw, parameter
+from .terms import Terms, assign, most_load_mw, parameter, sum_over
 
 
 def add_market(m: Any, system: System) -> Terms:
@@ -22,9 +22,16 @@ def add_market(m: Any, system: System) -> Terms:
     parameter(m, "purchase_cny_per_mwh", m.R, m.T)
     parameter(m, "purchase_max_mw", m.R)
     m.purchase = pyo.Var(m.R, m.T, bounds=lambda m, r, t: (0, m.purchase_max_mw[r]))
+
+    def cost_cny(m: Any) -> Any:
+        def paid(r: int, t: int) -> Any:
+            return m.purchase_cny_per_mwh[r, t] * m.purchase[r, t]
+
+        return sum_over(m.R, lambda r: sum_over(m.T, lambda t: paid(r, t)))
+
     return Terms(
-        injection=lambda r, t: m.purchase[r, t],
-        cost_cny=sum(m.purchase_cny_per_mwh[r, t] * m.purchase[r, t] for r in m.R for t in m.T),
+        injection=lambda m, r, t: m.purchase[r, t],
+        cost_cny=cost_cny,
         budgets=("purchases up to what full sites can draw",),
     )
 

@@ -1,5 +1,8 @@
 """A Pyomo model compiled once into arrays that are affine in its mutable parameters.
 
+This is the way for any Pyomo model. What the blocks here state is read quicker, by `matrix`, into the same arrays,
+and comes here only where a rule cannot be read for all its indices at once.
+
 Pyomo stays the only place where the program is written. The model is taken to its standard form at two
 random points of its parameters; entries that differ depend on them, and only those get a symbolic look:
 each is an affine expression, read off as a constant and one coefficient a parameter. From then on new
@@ -23,7 +26,8 @@ import scipy.sparse as sp
 from pyomo.core.expr.calculus.diff_with_pyomo import reverse_ad
 from pyomo.repn import generate_standard_repn
 
-from .solver import Compiled, compile_model, over_hours
+from .solver import Compiled, compile_model, over_hours, shape
+from .stated import Stated
 
 Array = np.ndarray
 
@@ -35,14 +39,15 @@ class Theta:
     """
 
     def __init__(self, m: Any) -> None:
-        parameters = [p for p in m.component_objects(pyo.Param, active=True) if p.mutable]
-        self.vector = np.zeros(sum(len(p) for p in parameters))
-        self._hourly = [p.name for p in parameters if over_hours(p)]
+        parameters = _parameters(m)
+        sizes = [int(np.prod(shape(p))) for p in parameters.values()]
+        self.vector = np.zeros(sum(sizes))
+        hourly = m.over_hours if isinstance(m, Stated) else over_hours
+        self._hourly = [name for name, p in parameters.items() if hourly(p)]
         start = 0
-        for p in parameters:
-            shape = tuple(len(s) for s in p.index_set().subsets())
-            setattr(self, p.name, self.vector[start : start + len(p)].reshape(shape))
-            start += len(p)
+        for (name, p), size in zip(parameters.items(), sizes, strict=True):
+            setattr(self, name, self.vector[start : start + size].reshape(shape(p)))
+            start += size
 
     def turn(self, hours: int) -> None:
         """Put the first hour's values in the place of the `hours`-th, and so on round the ring."""
@@ -51,10 +56,16 @@ class Theta:
             view[...] = np.roll(view, hours, axis=-1)
 
 
+def _parameters(m: Any) -> dict[str, Any]:
+    """The mutable parameters of a model, or of what blocks have stated, by name."""
+    if isinstance(m, Stated):
+        return m.of(pyo.Param)
+    return {p.name: p for p in m.component_objects(pyo.Param, active=True) if p.mutable}
+
+
 def entries(m: Any) -> list[Any]:
     """The model's mutable parameters, entry by entry, in the order of `Theta.vector`."""
-    parameters = [p for p in m.component_objects(pyo.Param, active=True) if p.mutable]
-    return [entry for p in parameters for entry in p.values()]
+    return [entry for p in _parameters(m).values() for entry in p.values()]
 
 
 def fill(m: Any, theta: Array) -> None:

@@ -43,9 +43,12 @@ from .budget import add_cap, set_cap
 from .grid import add_grid
 from .load import add_load, set_load
 from .market import add_market, set_market
+from .matrix import compile_stated
 from .parametric import Parametric, Theta, fill, parametrise
+from .prune import pruned
 from .solver import Compiled, Solution, compile_model, solve, turned
-from .source import add_source, set_source
+from .source import LONGEST_RING_H, add_source, set_source
+from .stated import Stated
 from .storage import add_storage, set_storage
 from .terms import Terms, assign, parameter
 
@@ -63,6 +66,9 @@ class Program:
     The basis of one solve starts the next, unless `basis` is set to another or to None. Where storage is
     cyclic the hours stand in a ring that can turn on with the window, so that what two windows have in common
     is where it was and the basis still means something; what is read from a solution is in order of time.
+    Hours of more than two weeks do not turn (`source.LONGEST_RING_H`). `read_at_once`: whether the program was last
+    compiled from rules read for all their indices at once (`at_once`); False where a rule made Pyomo write it down
+    row by row, which takes ten to forty times as long, and before the first.
     Of a solution, `duals["balance"]` is the price of electricity (R, T) [CNY/MWh]; where the grid is part
     of the program, `rates["balance"]` is marginal emissions (R, T) [kg/MWh], and `duals` holds the
     storages' `state_of_charge` (B, T) [CNY/MWh] and, where there is a cap, `emission_cap` (1,) [CNY/kg].
@@ -78,8 +84,10 @@ class Program:
         tie_break: float,
         ring: bool = False,
     ) -> None:
-        self.turns, self._start = ring, 0  # whether the ring of hours turns on with the window
+        self.ring = ring  # whether the hours may turn
+        self.turns, self._start = ring, 0  # whether those of the last program do
         self.place = 0  # in the ring of hours, of the last window's first
+        self.read_at_once = False
         self.name, self._adds, self._gives, self._duals = name, adds, gives, duals
         self._demand, self.tie_break = demand, tie_break
         self._system: System | None = None
@@ -132,24 +140,50 @@ class Program:
 
     def at(self, outlook: Outlook, once: bool = False) -> Compiled:
         """The program for these hours as arrays."""
+        self.turns = self.ring and outlook.hours <= LONGEST_RING_H
         if once:
-            m = self.build(outlook.system, outlook.hours)
-            fill(m, self.values(Theta(m), outlook))
-            compiled = compile_model(m, duals_of=self._duals)
-            del m
-            if compiled.A.nnz > LARGE:  # while HiGHS works, the model need not be in memory too
-                gc.collect()
-            return compiled
+            return self._once(outlook)
         if self._system is not outlook.system or self._built_for != outlook.hours:
-            m = self.build(outlook.system, outlook.hours)
-            self._theta, self._parametric = Theta(m), parametrise(m, self._duals)
+            self._theta, self._parametric = self._for_all(outlook.system, outlook.hours)
             self._system, self._built_for, self.basis = outlook.system, outlook.hours, None
-            del m
         assert self._parametric is not None
         self.values(self._theta, outlook)
         place = self._stand(outlook)
         self._theta.turn(place)
         return turned(self._parametric.at(self._theta.vector), place)
+
+    def _at_once(self, system: System, hours: int) -> tuple[Theta, Parametric] | None:
+        """The program for all outlooks of so many hours, its rules read at once; None where one cannot be."""
+        try:
+            stated = Stated(self.name)
+            self._declare(stated, system, hours)
+            found = Theta(stated), compile_stated(stated, self._duals)
+        except (TypeError, LookupError, AttributeError):
+            found = None  # if it was an error of the rule, Pyomo will say so
+        self.read_at_once = found is not None
+        return found
+
+    def _for_all(self, system: System, hours: int) -> tuple[Theta, Parametric]:
+        """The same by whichever way there is."""
+        found = self._at_once(system, hours)
+        if found is not None:
+            return found
+        m = self.build(system, hours)
+        return Theta(m), parametrise(m, self._duals)
+
+    def _once(self, outlook: Outlook) -> Compiled:
+        """The program for one outlook, without what is not there at its values."""
+        found = self._at_once(outlook.system, outlook.hours)
+        if found is not None:
+            theta, parametric = found
+            return pruned(parametric.at(self.values(theta, outlook)))
+        m = self.build(outlook.system, outlook.hours)
+        fill(m, self.values(Theta(m), outlook))
+        compiled = compile_model(m, duals_of=self._duals)
+        del m
+        if compiled.A.nnz > LARGE:  # while HiGHS works, the model need not be in memory too
+            gc.collect()
+        return compiled
 
     def _stand(self, outlook: Outlook) -> int:
         """Where in the ring the window's first hour stands.
@@ -172,29 +206,36 @@ class Program:
         Raises:
             InputError: something of the grid is unbounded or makes no sense.
         """
-        check_grid(system.grid)
+        m = pyo.ConcreteModel(name=self.name)
         with PauseGC():
-            m: Any = pyo.ConcreteModel(name=self.name)
-            m.R = pyo.RangeSet(0, len(system.grid.regions) - 1)
-            m.T = pyo.RangeSet(0, hours - 1)
-            m.whole = pyo.RangeSet(0, 0)  # axis of what there is one of
-            parameter(m, "demand_mw", m.R, m.T)
-            parameter(m, "carbon_cny_per_kg", m.whole)
-            terms = [add(m, system) for add in self._adds]
-
-            def balance(m: Any, r: int, t: int) -> Any:
-                net = sum(b.injection(r, t) for b in terms) - sum(b.withdrawal(r, t) for b in terms)
-                return net == m.demand_mw[r, t]
-
-            m.balance = pyo.Constraint(m.R, m.T, rule=balance)
-            emission_kg = sum(b.emission_kg for b in terms)
-            if "emission_cap" in self._duals:
-                terms.append(add_cap(m, emission_kg))
-            m.total = pyo.Objective(
-                expr=sum(b.cost_cny for b in terms) + m.carbon_cny_per_kg[0] * emission_kg
-            )
-        self.budgets = [b for t in terms for b in t.budgets]
+            self._declare(m, system, hours)
         return m
+
+    def _declare(self, m: Any, system: System, hours: int) -> None:
+        """Declare all blocks, the balance and the objective on a Pyomo model, or state them."""
+        check_grid(system.grid)
+        m.R = pyo.RangeSet(0, len(system.grid.regions) - 1)
+        m.T = pyo.RangeSet(0, hours - 1)
+        m.whole = pyo.RangeSet(0, 0)  # axis of what there is one of
+        parameter(m, "demand_mw", m.R, m.T)
+        parameter(m, "carbon_cny_per_kg", m.whole)
+        terms = [add(m, system) for add in self._adds]
+
+        def balance(m: Any, r: int, t: int) -> Any:
+            fed = sum(b.injection(m, r, t) for b in terms)
+            return fed - sum(b.withdrawal(m, r, t) for b in terms) == m.demand_mw[r, t]
+
+        def emission_kg(m: Any) -> Any:
+            return sum(b.emission_kg(m) for b in terms)
+
+        def total(m: Any) -> Any:
+            return sum(b.cost_cny(m) for b in terms) + m.carbon_cny_per_kg[0] * emission_kg(m)
+
+        m.balance = pyo.Constraint(m.R, m.T, rule=balance)
+        if "emission_cap" in self._duals:
+            terms.append(add_cap(m, emission_kg))
+        m.total = pyo.Objective(rule=total)
+        self.budgets = [b for t in terms for b in t.budgets]
 
     def values(self, theta: Any, outlook: Outlook) -> np.ndarray:
         """The vector of the model's parameters for an outlook."""

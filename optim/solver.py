@@ -38,8 +38,8 @@ class Solution:
         solved: the same with the tie-break: what HiGHS minimised.
         iterations: simplex iterations that this solve took.
         values: one array for each variable of the model, in the shape of its axes.
-        duals: one array for each constraint of the model: change of the objective per unit of its
-            right-hand side at this basis, in the shape of its axes.
+        duals: one array for each constraint in `Compiled.duals_of`: change of the objective per unit of its
+            right-hand side at this basis, in the shape of its axes; 0 for a row that was dropped.
         rates: the same for the sum that was asked for in `weight`; empty where none was.
         basis: HiGHS's basis, to start the next solve of the same structure from.
     """
@@ -62,7 +62,8 @@ class Compiled:
         offset: constant of the objective.
         places: for each variable the column of every entry, -1 for a column in no row; its shape;
             and where such entries rest.
-        rows: for each constraint asked for, the row of every entry, in its shape.
+        rows: for each constraint the row of every entry, in its shape; -1 for one that was dropped.
+        duals_of: names of the constraints whose duals a solution has.
         hourly: names of the variables and constraints whose last axis is the hours.
         columns, constraints: the model's own objects by column and row, where they are kept.
     """
@@ -77,6 +78,7 @@ class Compiled:
     offset: float
     places: dict[str, tuple[Array, Array]]
     rows: dict[str, Array]
+    duals_of: tuple[str, ...] = ()
     hourly: frozenset[str] = frozenset()
     columns: Sequence[Any] = ()
     constraints: Sequence[Any] = ()
@@ -100,20 +102,21 @@ def compile_model(m: Any, duals_of: Sequence[str] = (), keep: bool = False) -> C
     column_of = {id(v): i for i, v in enumerate(columns)}
     places = {}
     for variable in variables:
-        shape = _shape(variable)
+        own = shape(variable)
         at = np.fromiter((column_of.get(id(v), -1) for v in variable.values()), int, len(variable))
-        rest = np.zeros(shape)
+        rest = np.zeros(own)
         if (
             at < 0
         ).any():  # in no row and at no cost: any value is optimal, and it rests at its least
             rest = np.fromiter((v.lb for v in variable.values()), float, len(variable))
-        places[variable.name] = (at.reshape(shape), rest.reshape(shape))
-    row_of = {id(row.constraint): i for i, row in enumerate(form.rows)} if duals_of else {}
+        places[variable.name] = (at.reshape(own), rest.reshape(own))
+    row_of = {id(row.constraint): i for i, row in enumerate(form.rows)}
+    constraints = list(m.component_objects(pyo.Constraint, active=True))
     rows = {}
-    for name in duals_of:
-        c = m.component(name)
-        found = np.fromiter((row_of[id(entry)] for entry in c.values()), int, len(c))
-        rows[name] = found.reshape(_shape(c))
+    for c in constraints:
+        entry = dict(c.items())  # some may have been skipped
+        found = np.fromiter((row_of.get(id(entry.get(i)), -1) for i in c.index_set()), int)
+        rows[c.name] = found.reshape(shape(c))
     return Compiled(
         name=m.name,
         A=form.A.tocsc(),
@@ -125,7 +128,8 @@ def compile_model(m: Any, duals_of: Sequence[str] = (), keep: bool = False) -> C
         offset=float(np.sum(form.c_offset)),
         places=places,
         rows=rows,
-        hourly=frozenset(name for name in (*places, *rows) if over_hours(m.component(name))),
+        duals_of=tuple(duals_of),
+        hourly=frozenset(c.name for c in (*variables, *constraints) if over_hours(c)),
         columns=tuple(columns) if keep else (),
         constraints=tuple(row.constraint for row in form.rows) if keep else (),
     )
@@ -162,10 +166,15 @@ def solve(
         solved=float(highs.getInfo().objective_function_value) + p.offset,
         iterations=int(highs.getInfo().simplex_iteration_count),
         values={name: np.where(at >= 0, x[at], rest) for name, (at, rest) in p.places.items()},
-        duals={name: row_dual[at] for name, at in p.rows.items()},
-        rates={} if row_rate is None else {name: row_rate[at] for name, at in p.rows.items()},
+        duals=_by_name(p, row_dual),
+        rates={} if row_rate is None else _by_name(p, row_rate),
         basis=highs.getBasis(),
     )
+
+
+def _by_name(p: Compiled, of_row: Array) -> dict[str, Array]:
+    """A number of each row for the constraints asked for; 0 where the row was dropped."""
+    return {name: np.append(of_row, 0.0)[p.rows[name]] for name in p.duals_of}
 
 
 def turned(p: Compiled, hours: int) -> Compiled:
@@ -269,5 +278,6 @@ def over_hours(component: Any) -> bool:
     return hours is not None and list(component.index_set().subsets())[-1] is hours
 
 
-def _shape(component: Any) -> tuple[int, ...]:
+def shape(component: Any) -> tuple[int, ...]:
+    """Lengths of the axes of a variable, constraint or parameter; (1,) where it has none."""
     return tuple(len(s) for s in component.index_set().subsets())

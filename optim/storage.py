@@ -21,46 +21,53 @@ import pyomo.environ as pyo
 
 from ..models.outlook import Outlook
 from ..models.system import System
-from .terms import Terms, assign, members, parameter
+from .terms import Members, Numbers, Terms, assign, parameter, sum_over
 
 
 def add_storage(m: Any, system: System, cyclic: bool) -> Terms:
     """Declare charge, discharge and charged (B, T); see the module's equations."""
     grid = system.grid
-    stores = members(grid.storage_region, len(grid.regions))
-    power = [float(p) for p in grid.storage_power_mw]
-    energy = [float(e) for e in grid.storage_energy_mwh]
-    into = [float(x) for x in grid.storage_charge_efficiency]
-    out = [float(x) for x in grid.storage_discharge_efficiency]
-    loss = [float(x) for x in grid.storage_standing_loss_per_h]
-    cost = [float(x) for x in grid.storage_cost_cny_per_mwh]
+    stores = Members(grid.storage_region, len(grid.regions))
+    power, energy = Numbers(grid.storage_power_mw), Numbers(grid.storage_energy_mwh)
+    into, out = (
+        Numbers(grid.storage_charge_efficiency),
+        Numbers(grid.storage_discharge_efficiency),
+    )
+    loss, cost = Numbers(grid.storage_standing_loss_per_h), Numbers(grid.storage_cost_cny_per_mwh)
+    T = len(m.T)
     m.B = pyo.RangeSet(0, len(power) - 1)
     m.charge = pyo.Var(m.B, m.T, bounds=lambda m, b, t: (0, power[b]))
     m.discharge = pyo.Var(m.B, m.T, bounds=lambda m, b, t: (0, power[b]))
     if not cyclic:
         parameter(m, "charged_end_min_mwh", m.B)
-
-    def bounds(m: Any, b: int, t: int) -> Any:
-        last = not cyclic and t == len(m.T) - 1
-        return (m.charged_end_min_mwh[b] if last else 0, energy[b])
-
-    m.charged = pyo.Var(m.B, m.T, bounds=bounds)
-    left: Any = 0.0
-    if not cyclic:
         parameter(m, "charged_start_mwh", m.B)
         parameter(m, "charged_end_cny_per_mwh", m.B)
-        left = sum(m.charged_end_cny_per_mwh[b] * m.charged[b, len(m.T) - 1] for b in m.B)
+    first, last = Numbers(np.eye(T)[0]), Numbers(np.eye(T)[-1])  # 1 in that hour, else 0
+
+    def bounds(m: Any, b: int, t: int) -> Any:
+        return (0.0 if cyclic else last[t] * m.charged_end_min_mwh[b], energy[b])
+
+    m.charged = pyo.Var(m.B, m.T, bounds=bounds)
 
     def state_of_charge(m: Any, b: int, t: int) -> Any:
-        before = m.charged[b, (t - 1) % len(m.T)] if cyclic or t > 0 else m.charged_start_mwh[b]
+        before = m.charged[b, (t - 1) % T]
+        if not cyclic:
+            before = (1.0 - first[t]) * before + first[t] * m.charged_start_mwh[b]
         change = into[b] * m.charge[b, t] - m.discharge[b, t] / out[b]
         return m.charged[b, t] - (1.0 - loss[b]) * before - change == 0.0
 
     m.state_of_charge = pyo.Constraint(m.B, m.T, rule=state_of_charge)
+
+    def cost_cny(m: Any) -> Any:
+        wear = sum_over(m.B, lambda b: sum_over(m.T, lambda t: cost[b] * m.discharge[b, t]))
+        if cyclic:
+            return wear
+        return wear - sum_over(m.B, lambda b: m.charged_end_cny_per_mwh[b] * m.charged[b, T - 1])
+
     return Terms(
-        injection=lambda r, t: sum(m.discharge[b, t] for b in stores[r]),
-        withdrawal=lambda r, t: sum(m.charge[b, t] for b in stores[r]),
-        cost_cny=sum(cost[b] * m.discharge[b, t] for b in m.B for t in m.T if cost[b]) - left,
+        injection=lambda m, r, t: sum_over(stores[r], lambda b: m.discharge[b, t]),
+        withdrawal=lambda m, r, t: sum_over(stores[r], lambda b: m.charge[b, t]),
+        cost_cny=cost_cny,
         budgets=("storage power and energy",),
     )
 

@@ -1,4 +1,9 @@
-"""What a block gives to the program: nothing is hidden in lists, and the order of blocks is free."""
+"""What a block gives to the program, and what its rules are written with.
+
+Nothing is hidden in lists, and the order of blocks is free. A rule that takes figures of the system from `Numbers`,
+groups from `Members` and sums with `sum_over`, and does not branch on an index, is read for all its indices at once
+(`at_once`); any other is as right and slower.
+"""
 
 from __future__ import annotations
 
@@ -10,29 +15,30 @@ import numpy as np
 import pyomo.environ as pyo
 
 from ..models.outlook import Outlook
+from .at_once import Linear, Loop
 
 
-def nothing(r: int, t: int) -> float:
-    """A block that feeds or draws nothing in a region and hour."""
+def nothing(m: Any, *index: Any) -> float:
+    """A block that feeds or draws nothing, costs nothing, emits nothing."""
     return 0.0
 
 
 @dataclass(frozen=True)
 class Terms:
-    """The terms of one block.
+    """The terms of one block, as rules of a model `m`.
 
     Attributes:
-        injection: (r, t) -> power fed into region r in hour t [MW].
-        withdrawal: (r, t) -> power drawn from it [MW].
-        cost_cny: cost over the horizon, without carbon [CNY].
-        emission_kg: CO2 that the block is charged with [kg].
+        injection: (m, r, t) -> power fed into region r in hour t [MW].
+        withdrawal: (m, r, t) -> power drawn from it [MW].
+        cost_cny: m -> cost over the horizon, without carbon [CNY].
+        emission_kg: m -> CO2 that the block is charged with [kg].
         budgets: what can make the program infeasible through this block, in words.
     """
 
-    injection: Callable[[int, int], Any] = nothing
-    withdrawal: Callable[[int, int], Any] = nothing
-    cost_cny: Any = 0.0
-    emission_kg: Any = 0.0
+    injection: Callable[[Any, Any, Any], Any] = nothing
+    withdrawal: Callable[[Any, Any, Any], Any] = nothing
+    cost_cny: Callable[[Any], Any] = nothing
+    emission_kg: Callable[[Any], Any] = nothing
     budgets: tuple[str, ...] = ()
 
 
@@ -41,8 +47,6 @@ def parameter(m: Any, name: str, *axes: Any) -> Any:
     values."""
     p = pyo.Param(*axes, mutable=True, initialize=1.0, within=pyo.Any)
     m.add_component(name, p)
-    for i in p.index_set():  # make every entry exist, so that assign can walk them in order
-        p[i]
     return p
 
 
@@ -60,12 +64,47 @@ def assign(view: np.ndarray, values: Any) -> None:
     view[...] = given
 
 
-def members(index: np.ndarray, n: int) -> list[list[int]]:
-    """Positions by group: members([1, 0, 1], 2) is [[1], [0, 2]]."""
-    groups: list[list[int]] = [[] for _ in range(n)]
-    for position, group in enumerate(index.tolist()):
-        groups[group].append(position)
-    return groups
+def sum_over(members: Any, term: Callable[[Any], Any]) -> Any:
+    """The sum of `term` over members, in a rule: sum_over(stores[r], lambda b: m.charge[b, t]). Sums may nest.
+
+    Args:
+        members: a list, a range, a set of the model, or a group of `Members`. Where the rule is read for all its
+            indices at once, a set and a group stand for the members of all places, and `term` is called once.
+        term: member -> number or expression.
+    """
+    return members.sum(term) if isinstance(members, Loop) else sum(term(i) for i in members)
+
+
+class Numbers(dict[int, Any]):
+    """Figures of the system for rules, by position; an index that stands for many (`at_once`) gets all of theirs."""
+
+    def __init__(self, values: Any) -> None:
+        self._array = np.asarray(values)
+        super().__init__(enumerate(self._array.tolist()))
+
+    def __missing__(self, index: Any) -> Any:
+        return _many(index).pick(self._array)
+
+
+class Members(dict[int, list[int]]):
+    """Positions by group, for `sum_over`: Members([1, 0, 1], 2) is {0: [1], 1: [0, 2]}."""
+
+    def __init__(self, groups: Any, n: int) -> None:
+        of = np.asarray(groups, int)
+        if (of >= n).any():
+            raise IndexError(f"a group beyond the {n} that there are")
+        self._sizes, self._positions = np.bincount(of, minlength=n), np.argsort(of, kind="stable")
+        parts = np.split(self._positions, np.cumsum(self._sizes))
+        super().__init__((group, parts[group].tolist()) for group in range(n))
+
+    def __missing__(self, index: Any) -> Any:
+        return Loop(_many(index), self._sizes, self._positions)
+
+
+def _many(index: Any) -> Linear:
+    if not isinstance(index, Linear):
+        raise KeyError(index)
+    return index
 
 
 def most_load_mw(outlook: Outlook) -> np.ndarray:

@@ -24,8 +24,7 @@ from ..models.actual import Actual
 from ..models.coarse import coarsen
 from ..models.errors import InputError
 from ..models.ledger import Carried, Settlement
-from ..models.outlook import Outlook, over_hours
-from ..models.water import day_parts_mwh
+from ..models.outlook import Outlook, window_of
 from ..optim.program import Program
 from ..optim.solver import Solution
 from .charge import least_charge_mwh, sustained_mwh
@@ -157,26 +156,6 @@ def at_once(actual: Actual, program: Program) -> Rolled:
         _carried(actual, run),
         _settled(actual, run),
         np.array([actual.carbon_cny_per_kg]),
-    )
-
-
-def window_of(whole: Outlook, start: int, end: int, served_mwh: Array) -> Outlook:
-    """The hours from `start` to `end`, less work already served; what has come is due by the end."""
-    hours = slice(start, end)
-    available = whole.available_mwh[:, :, hours] - served_mwh[:, :, None]
-    due = np.maximum(whole.due_mwh[:, :, hours] - served_mwh[:, :, None], 0.0)
-    available = np.maximum(available, due)  # rounding of a solver
-    due[:, :, -1] = available[:, :, -1]
-    return replace(
-        whole,
-        start_h=whole.start_h + start,
-        unit_day_mwh=day_parts_mwh(
-            whole.unit_day_mwh, whole.unit_min_mw, whole.day_begun_h, start, end
-        ),
-        day_begun_h=(whole.day_begun_h + start) % 24,
-        available_mwh=available,
-        due_mwh=due,
-        **over_hours(whole, lambda series: series[:, hours]),
     )
 
 

@@ -167,7 +167,11 @@ class ByHand:
             places={
                 name: (np.roll(at, -turn, axis=1), np.zeros(at.shape)) for name, at in v.items()
             },
-            rows={name: np.roll(r[name], -turn, axis=1) for name in ("balance", "state_of_charge")},
+            rows={
+                name: at if name == "day_energy" else np.roll(at, -turn, axis=1)
+                for name, at in r.items()
+            },
+            duals_of=("balance", "state_of_charge"),
         )
 
 

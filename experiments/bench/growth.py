@@ -12,8 +12,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from westshift.models.outlook import window_of
 from westshift.optim.program import co_planner
-from westshift.sim.rolling import window_of
 
 from .reference import Size, reference
 from .row import Row

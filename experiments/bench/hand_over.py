@@ -2,7 +2,7 @@
 
 The program is the co-planner of the drawn system. To build is to write it down in a modelling language with its
 data; to hand over is to go from there to a HiGHS object that holds it. Nothing is solved while time is taken.
-Pyomo's ways start from the very model that ours compiles; linopy has the same program written array by array.
+Pyomo's ways start from a model of the very blocks that ours reads; linopy has the same program written array by array.
 Each way runs in a process of its own, and has done a small program before, so that what a first use costs is
 not counted. Seconds are CPU seconds.
 """
@@ -34,7 +34,7 @@ MEASURED = (
 
 WAYS = {
     "westshift, compiled for one outlook": Way(
-        here.model, here.compiled_once, here.constant_of_model
+        here.arrays_once, here.passed, here.constant_of_arrays
     ),
     "westshift, compiled for all outlooks, the first": Way(
         here.arrays, here.passed, here.constant_of_arrays

@@ -15,11 +15,10 @@ from typing import Any
 import numpy as np
 
 from westshift.models.errors import SolveError
-from westshift.models.outlook import Outlook
+from westshift.models.outlook import Outlook, window_of
 from westshift.optim.peers import appsi_objective
 from westshift.optim.program import Program, co_planner, emission_kg_per_mw
 from westshift.optim.solver import Solution, solve
-from westshift.sim.rolling import window_of
 
 from .by_hand import ByHand
 from .reference import LARGE, MEDIUM, SMALL, Size, reference
@@ -88,7 +87,7 @@ def _rows(size: Size, count: int, slow: int, tell: Tell) -> list[Row]:
         out.append(_row(way, named, found, base, off))
 
     rolled, kept = _Rolled(hand), co_planner()
-    kept.turns = False
+    kept.ring = False
     rolled.solve(seen[0])
     kept.solve(seen[0])
     more("by hand, hours in order, basis rolled by an hour", rolled.solve, TIE)

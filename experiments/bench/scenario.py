@@ -13,13 +13,12 @@ from collections.abc import Callable
 import numpy as np
 
 from westshift.models.errors import InputError
-from westshift.models.outlook import Outlook
+from westshift.models.outlook import Outlook, window_of
 from westshift.models.scenario import Scenario
 from westshift.models.year import actual_of, horizons, make_year
 from westshift.optim.peers import appsi_objective
 from westshift.optim.program import co_planner
 from westshift.optim.solver import Solution
-from westshift.sim.rolling import window_of
 from westshift.sim.settle import foreseen
 
 from .row import Row, agree, worst_difference

@@ -39,7 +39,9 @@ def rows(
         times.append(time.process_time())
         found = program.solve(outlook)
         times.append(time.process_time())
-        settled = settlement_of(actual, found.values, found.duals["balance"], found.rates["balance"])
+        settled = settlement_of(
+            actual, found.values, found.duals["balance"], found.rates["balance"]
+        )
         book(actual, carried, settled, settled.intensity_kg_per_mwh, settled.marginal_kg_per_mwh)
         times.append(time.process_time())
         asked, solved, booked = np.diff(times)

@@ -14,7 +14,17 @@ import pandas as pd
 from westshift.models.errors import InputError
 from westshift.models.scenario import Scenario
 
-from . import growth, hand_over, pypsa_rolling, rolling, scenario, settling, stepping
+from . import (
+    growth,
+    hand_over,
+    jobs,
+    pypsa_rolling,
+    rolling,
+    scenario,
+    settling,
+    stepping,
+    whole_year,
+)
 from .peer import peer
 from .row import Row
 
@@ -28,6 +38,8 @@ PARTS: dict[str, Part] = {
     "hand-over": lambda s, tell: hand_over.rows(tell),
     "stepping": lambda s, tell: stepping.rows(tell),
     "settling": lambda s, tell: settling.rows(s, tell),
+    "jobs": lambda s, tell: jobs.rows(tell),
+    "year": lambda s, tell: whole_year.rows(tell),
     "growth": lambda s, tell: growth.rows(tell),
 }
 """In the order they run. `pypsa`, `hand-over` and `stepping` need the extra `peers`."""

@@ -8,7 +8,7 @@ from typing import Any
 from westshift.models.outlook import Outlook
 from westshift.optim.parametric import Theta, fill
 from westshift.optim.program import Program, co_planner
-from westshift.optim.solver import Compiled, begin, compile_model
+from westshift.optim.solver import Compiled, begin
 
 
 def model(before: None, o: Outlook) -> Any:
@@ -19,14 +19,9 @@ def model(before: None, o: Outlook) -> Any:
     return m
 
 
-def compiled_once(m: Any) -> Any:
-    """The model compiled as it is, and passed."""
-    return begin(compile_model(m, duals_of=("balance", "state_of_charge")), 0.0)
-
-
-def constant_of_model(m: Any) -> float:
-    """Constant of the objective."""
-    return compile_model(m).offset
+def arrays_once(before: None, o: Outlook) -> Compiled:
+    """The program as arrays, for one outlook alone."""
+    return co_planner().at(o, once=True)
 
 
 def seen_before(o: Outlook) -> Program:

@@ -4,8 +4,9 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from westshift.experiments.bench import growth, rolling, settling, suite
+from westshift.experiments.bench import growth, rolling, settling, suite, whole_year
 from westshift.experiments.bench import scenario as plan
+from westshift.experiments.bench.apart import here
 from westshift.experiments.bench.by_hand import ByHand, same
 from westshift.experiments.bench.growth_figure import draw
 from westshift.experiments.bench.reference import SMALL, Size, reference
@@ -47,8 +48,8 @@ def test_arrays_written_by_hand_are_the_compiled_program_entry_by_entry(size):
         compiled = program.at(o)
         written = hand.at(o, program.place)
         assert same(written, compiled) <= 1e-13
-        for name, at in compiled.rows.items():
-            assert (written.rows[name] == at).all()
+        for name, at in written.rows.items():
+            assert (compiled.rows[name] == at).all()
         program.basis = program.basis or program.solve(o).basis  # from here on the ring turns
 
 
@@ -85,6 +86,13 @@ def test_settling_is_measured_beside_the_solver():
     solver, rest = settling.rows(load_scenario("two_region"))
     assert solver.times == 1.0
     assert rest.seconds > 0.0
+
+
+def test_a_horizon_as_one_program_is_the_same_by_either_way():
+    simplex, interior = whole_year.rows(hours=96, run=here)
+    assert simplex.times == 1.0
+    assert interior.furthest_off <= whole_year.SAME
+    assert interior.way.startswith(("ipx", "hipo"))
 
 
 def test_growth_is_measured_and_drawn():

@@ -47,6 +47,26 @@ def test_duals_are_what_a_step_of_the_right_hand_side_changes(row):
         assert slope == pytest.approx(np.atleast_1d(found.duals[row]).ravel()[i])
 
 
+def test_every_constraint_has_its_rows_and_those_asked_for_their_duals():
+    m = two_rows()
+    m.T = pyo.RangeSet(0, 2)
+    m.some = pyo.Constraint(
+        m.I, m.T, rule=lambda m, i, t: m.x[i] <= 9 if i != t else pyo.Constraint.Skip
+    )
+    m.none = pyo.Constraint(m.I, rule=lambda m, i: pyo.Constraint.Skip)
+    compiled = compile_model(m, ("at_most", "some"))
+    assert compiled.rows["at_least"].tolist() == [0, 1]
+    assert compiled.rows["at_most"].tolist() == [2]
+    assert compiled.rows["some"].tolist() == [[-1, 3, 4], [5, -1, 6]]
+    assert compiled.rows["none"].tolist() == [-1, -1]
+    assert compiled.hourly == {"some"}
+    found = solve(compiled, tie_break=0.0, weight=np.array([2.0, 0.0]))
+    assert list(found.duals) == list(found.rates) == ["at_most", "some"]
+    assert found.duals["some"].tolist() == [[0.0] * 3] * 2
+    assert found.duals["at_most"] == pytest.approx(-1.0)
+    assert (found.rates["some"] == 0.0).all()
+
+
 def test_the_tie_break_decides_between_equals_and_is_not_in_the_objective():
     m = pyo.ConcreteModel(name="ties")
     m.x = pyo.Var(pyo.RangeSet(0, 4), bounds=(0, 1))
