@@ -33,8 +33,31 @@ def measures_of(run: Run) -> dict[str, Measures]:
 
 
 def frame(measures: dict[str, Measures]) -> pd.DataFrame:
-    """One row a policy, units in the column names; `cny_per_t` is empty where carbon rose."""
-    return pd.DataFrame([{"policy": name, **asdict(m)} for name, m in measures.items()])
+    """One row a policy, units in the column names; `cny_per_t` is empty where carbon rose.
+
+    The last two columns, where the oracle was run: what the policy costs more than the oracle, and as a share
+    of what here-and-now does (`regret_pct`).
+    """
+    table = pd.DataFrame([{"policy": name, **asdict(m)} for name, m in measures.items()])
+    if BOUND in measures:
+        table["regret_cny"] = [regret_cny(measures, m) for m in measures.values()]
+        table["regret_pct"] = [regret_pct(measures, m) for m in measures.values()]
+    return table
+
+
+BOUND, AGNOSTIC = "oracle", "here-and-now"
+
+
+def regret_cny(measures: dict[str, Measures], m: Measures) -> float:
+    """What a policy costs more than the oracle, by the oracle's objective [CNY]."""
+    return m.social_cost_cny - measures[BOUND].social_cost_cny
+
+
+def regret_pct(measures: dict[str, Measures], m: Measures) -> float:
+    """The same over what the agnostic policy costs more than the oracle: 100 where nothing of what could be
+    saved is, 0 where all is, above 100 for who had better left it alone [%]; NaN where nothing can be saved."""
+    most = regret_cny(measures, measures[AGNOSTIC]) if AGNOSTIC in measures else 0.0
+    return 100.0 * regret_cny(measures, m) / most if most > 0 else float("nan")
 
 
 def sections(measures: dict[str, Measures]) -> tuple[tuple[str, tuple[Line, ...]], ...]:
@@ -79,6 +102,14 @@ def sections(measures: dict[str, Measures]) -> tuple[tuple[str, tuple[Line, ...]
                 ("energy + transfer [CNY/t avoided]", cny_per_t),
                 line("cost of the whole grid", "system_cost_cny", MONEY, 0),
                 line("all, as the oracle sees it", "social_cost_cny", MONEY, 0),
+                *regrets(measures),
+            ),
+        ),
+        (
+            "forecasts of intensity that were shown",
+            (
+                ("MAPE [%]", lambda m: optional(m.forecast_mape_pct, 1)),
+                ("Kendall τ [-]", lambda m: optional(m.forecast_tau, 2)),
             ),
         ),
         (
@@ -98,6 +129,25 @@ def sections(measures: dict[str, Measures]) -> tuple[tuple[str, tuple[Line, ...]
             ),
         ),
     )
+
+
+def regrets(measures: dict[str, Measures]) -> tuple[Line, ...]:
+    """Two lines on regret; none where the oracle was not run."""
+    if BOUND not in measures:
+        return ()
+    scale, name = _scale([regret_cny(measures, m) for m in measures.values()], MONEY)
+    return (
+        (
+            f"regret against the oracle [{name}]",
+            lambda m: number(regret_cny(measures, m) / scale, 0),
+        ),
+        ("  of here-and-now's [%]", lambda m: optional(regret_pct(measures, m), 1)),
+    )
+
+
+def optional(value: float | None, digits: int) -> str:
+    """A number, or a dash where there is none."""
+    return "–" if value is None or value != value else number(value, digits)
 
 
 def number(value: float, digits: int) -> str:

@@ -34,6 +34,8 @@ class Actual:
             published.
         wue_l_per_kwh: water on site per IT energy (S,) [L/kWh].
         carbon_cny_per_kg: price of carbon [CNY/kg].
+        annual_pue: mean of the year, which sites publish (S,) [-]; None where there is no year: then the
+            mean of the day of history stands in its place.
     """
 
     system: System
@@ -50,6 +52,7 @@ class Actual:
     official_kg_per_mwh: Array
     wue_l_per_kwh: Array
     carbon_cny_per_kg: float
+    annual_pue: Array | None = None
 
     @property
     def hours(self) -> int:

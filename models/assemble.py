@@ -139,6 +139,7 @@ def make_compute(scenario: Scenario) -> Compute:
     t, p = scenario, scenario.parameters
     regions = tuple(r.region for r in t.regions)
     at = {name: i for i, name in enumerate(regions)}
+    western = {r.region for r in t.regions if r.side == "west"}
     origins = tuple(r.region for r in t.regions if r.work_weight > 0)
     parts = split_classes(t.classes)
     idle, capacity = site_power_mw(t.sites, p)
@@ -186,6 +187,10 @@ def make_compute(scenario: Scenario) -> Compute:
         stream_latency_cny_per_mwh=latency_value[j] * added,
         stream_transfer_cny_per_mwh=data_gb * p.transfer_price_cny_per_gb,
         stream_transfer_mwh_per_mwh=data_gb * p.transfer_energy_kwh_per_gb / 1000.0,
+        site_western_hub=np.array(
+            [x.kind == "cluster" and x.region in western for x in t.sites], bool
+        ),
+        class_length_h=np.array([c.length_h or 1 for c, _, _ in parts], int),
     )
 
 

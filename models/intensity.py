@@ -72,6 +72,4 @@ class Intensity:
 
     def between(self, first: int, last: int) -> Intensity:
         """Steps `first` to `last` - 1 alone."""
-        return replace(
-            self, start=self.time_of(first), kg_per_mwh=self.kg_per_mwh[:, first:last]
-        )
+        return replace(self, start=self.time_of(first), kg_per_mwh=self.kg_per_mwh[:, first:last])

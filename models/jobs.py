@@ -1,4 +1,4 @@
-"""Jobs of a log, in one form whatever wrote it: when each arrived, how long it ran, on how much, until when it may wait."""
+"""Jobs of a log in one form, whatever wrote it: when each came, how long it ran, on how much, how long it may wait."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 
@@ -52,11 +52,13 @@ class Carried:
         work_mw: on each stream (Q, T) [MW].
         unserved_mwh: work given up at its deadline (O, J, T) [MWh].
         waiting_mwh: work that waits at the end of each hour (O, J, T) [MWh].
+        forecast_skill: sums on the forecasts of intensity that the policy was shown (4,), see `models.skill`.
     """
 
     work_mw: Array
     unserved_mwh: Array
     waiting_mwh: Array
+    forecast_skill: Array = field(default_factory=lambda: np.zeros(4))
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +85,7 @@ class Ledger:
         shed_mwh, dump_mwh: demand not met; must-run output nothing could take.
         discharged_mwh: by storage (B,).
         generation_mwh: by unit (K,).
+        forecast_skill: sums on the forecasts of intensity that were shown (4,), see `models.skill`.
     """
 
     hours: float
@@ -112,6 +115,7 @@ class Ledger:
     dump_mwh: float
     discharged_mwh: Array
     generation_mwh: Array
+    forecast_skill: Array
 
     def __add__(self, other: Ledger) -> Ledger:
         return Ledger(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
@@ -193,4 +197,5 @@ def book(
         dump_mwh=float(settled.dump_mw.sum()),
         discharged_mwh=settled.discharge_mw.sum(axis=1),
         generation_mwh=settled.output_mw.sum(axis=1),
+        forecast_skill=carried.forecast_skill,
     )

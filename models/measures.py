@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .ledger import Ledger
+from .skill import mape_pct, mean_tau
 from .system import System
 
 Array = np.ndarray
@@ -46,6 +47,10 @@ class Measures:
         moved_west_pct: share of work run in the west that arose elsewhere [%].
         utilisation_pct: of all sites' capacity for work [%].
         shed_mwh, dump_mwh: demand not met, must-run output nobody could take [MWh].
+        forecast_mape_pct: mean absolute percentage error of the forecasts of intensity that the policy was
+            shown [%]; None where it was shown none, or nothing but zeros came.
+        forecast_tau: their mean rank correlation with what came, Kendall's τ-b [-]; None where it was shown
+            none, or nothing differed.
     """
 
     avoided_location_t: float
@@ -79,6 +84,8 @@ class Measures:
     utilisation_pct: float
     shed_mwh: float
     dump_mwh: float
+    forecast_mape_pct: float | None
+    forecast_tau: float | None
 
 
 def measure(
@@ -137,6 +144,8 @@ def measure(
         utilisation_pct=_percent(work, float(c.site_capacity_mw.sum()) * ledger.hours),
         shed_mwh=ledger.shed_mwh,
         dump_mwh=ledger.dump_mwh,
+        forecast_mape_pct=mape_pct(ledger.forecast_skill),
+        forecast_tau=mean_tau(ledger.forecast_skill),
     )
 
 

@@ -154,6 +154,7 @@ class JobClass(Row):
         delay_value_cny_per_mwh_h, latency_value_cny_per_mwh_ms, unserved_penalty_cny_per_mwh:
             what an hour, a millisecond and never being run cost.
         resident_share: share that must stay in the province it comes from [-].
+        length_h: whole hours that a piece of it runs; None: one (assumed) [h].
     """
 
     job_class: Text = Field(alias="class")
@@ -167,6 +168,7 @@ class JobClass(Row):
     latency_value_cny_per_mwh_ms: NonNegative
     unserved_penalty_cny_per_mwh: NonNegative
     resident_share: Share
+    length_h: Annotated[int, Field(ge=1)] | None = None
 
 
 class Profile(Row):

@@ -7,26 +7,13 @@ from typing import Any, Literal, get_args
 from pydantic import BaseModel, Field, field_validator, model_validator
 
 from .errors import suggest
+from .names import POLICY_NAMES, ForecastKind, PolicyName
 from .provenance import Strict
 
-PolicyName = Literal[
-    "here-and-now",
-    "greenest-now",
-    "wait-awhile",
-    "cheapest",
-    "planned",
-    "follow-average",
-    "follow-marginal",
-    "follow-price",
-    "co-planned",
-    "oracle",
-]
-POLICY_NAMES: tuple[str, ...] = get_args(PolicyName)
 SeriesKind = Literal[
     "wind_availability", "solar_availability", "demand_mw", "temperature_c", "hydro_share"
 ]
 SERIES_KINDS: tuple[str, ...] = get_args(SeriesKind)
-ForecastKind = Literal["perfect", "persistence", "noisy"]
 Network = Literal["transport", "power_flow"]
 CHOICES: dict[str, tuple[str, ...]] = {
     "baseline": POLICY_NAMES,
@@ -37,15 +24,21 @@ CHOICES: dict[str, tuple[str, ...]] = {
 
 
 class Forecast(Strict):
-    """How what is to come is foreseen. error_share: standard deviation over mean, for noisy [-]."""
+    """How what is to come is foreseen.
+
+    error_share: for noisy, standard deviation over mean; for ar1, of the error far ahead, over the actual [-].
+    memory: for ar1, share of an hour's error that the next hour keeps (0.9 is assumed) [-].
+    """
 
     kind: ForecastKind
     error_share: float = Field(0.0, ge=0)
+    memory: float = Field(0.9, ge=0, lt=1)
 
     @model_validator(mode="after")
     def _noisy_says_how_much(self) -> Forecast:
-        if self.kind == "noisy" and "error_share" not in self.model_fields_set:
-            raise ValueError("a noisy forecast needs error_share; add one such as 0.1")
+        if self.kind in ("noisy", "ar1") and "error_share" not in self.model_fields_set:
+            a = "an" if self.kind == "ar1" else "a"
+            raise ValueError(f"{a} {self.kind} forecast needs error_share; add one such as 0.1")
         return self
 
 
@@ -54,11 +47,25 @@ class Plan(Strict):
 
     check_every: of so many windows that start from the last one's basis, one is solved from nothing as
     well, and a difference ends the run; 0: none [-].
+    What single policies need besides; every default is an assumption:
+    west_share: of tolerant work that west-quota sends to western hubs [-].
+    switch_kg_per_mwh: what double-threshold holds a pause or a resumption to cost [kg/MWh].
+    vcc_quantile: of past forecast errors, for which vcc keeps capacity free [-].
+    vcc_peak_cny_per_mw: what vcc holds a day's peak to cost [CNY/MW].
+    cvar_scenarios: futures that cvar plans for; 1: the forecast alone.
+    cvar_weight: of the tail's mean cost against the mean [-]. cvar_tail_share: of futures in the tail [-].
     """
 
     window_h: int = Field(ge=1)
     step_h: int = Field(ge=1)
     check_every: int = Field(25, ge=0)
+    west_share: float = Field(0.3, ge=0, le=1)
+    switch_kg_per_mwh: float = Field(10.0, ge=0)
+    vcc_quantile: float = Field(0.97, ge=0, le=1)
+    vcc_peak_cny_per_mw: float = Field(50.0, ge=0)
+    cvar_scenarios: int = Field(4, ge=1)
+    cvar_weight: float = Field(1.0, ge=0)
+    cvar_tail_share: float = Field(0.25, gt=0, le=1)
 
     @model_validator(mode="after")
     def _window_holds_step(self) -> Plan:

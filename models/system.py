@@ -98,6 +98,8 @@ class Compute:
         stream_latency_cny_per_mwh: value of the added round-trip time (Q,) [CNY/MWh].
         stream_transfer_cny_per_mwh: price of moving the data of one MWh of work; 0 at home (Q,) [CNY/MWh].
         stream_transfer_mwh_per_mwh: network energy for the same, drawn where the work runs (Q,) [-].
+        site_western_hub: whether the site is a cluster of a western hub (S,); None: none is.
+        class_length_h: how long a piece of such work runs (J,) [h]; None: an hour.
     """
 
     sites: tuple[str, ...]
@@ -121,6 +123,8 @@ class Compute:
     stream_latency_cny_per_mwh: Array
     stream_transfer_cny_per_mwh: Array
     stream_transfer_mwh_per_mwh: Array
+    site_western_hub: Array | None = None
+    class_length_h: Array | None = None
 
     def site_work_mw(self, work_mw: Array) -> Array:
         """Work summed by site: (Q, T) -> (S, T) [MW]."""

@@ -131,6 +131,7 @@ def actual_of(scenario: Scenario, year: Year, horizon: Horizon) -> Actual:
         official_kg_per_mwh=np.array(official, float),
         wue_l_per_kwh=np.array([s.wue_l_per_kwh for s in scenario.sites], float),
         carbon_cny_per_kg=scenario.parameters.carbon_price_cny_per_t / 1000.0,
+        annual_pue=year.pue.mean(axis=1),
     )
 
 

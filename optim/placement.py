@@ -1,6 +1,6 @@
 r"""Placement: work of each origin is shared out over sites, once, whatever the hour.
 
-As a transport program, x in units of work, of what comes from o and runs at s:
+As a transport program, x (`placed`) in units of work, of what comes from o and runs at s:
 
 .. math::
     \min \sum_{os} c_{os} x_{os}, \qquad
@@ -8,10 +8,14 @@ As a transport program, x in units of work, of what comes from o and runs at s:
     \sum_o x_{os} \le r_s \quad (\text{room}), \qquad
     0 \le x_{os} \le \min(w_o, r_s)\,[\,os \text{ allowed}\,]
 
-With whole servers k that hold h units each and cost f_s, at most n_s of them at a site, and whole x:
+With whole servers k (`servers`) that hold h units each and cost f_s, at most n_s of them at a site, and whole x:
 
 .. math::
-    \min \sum_{os} c_{os} x_{os} + \sum_s f_s k_s, \qquad \sum_o x_{os} \le h\,k_s, \qquad k_s \le n_s
+    \min \sum_{os} c_{os} x_{os} + \sum_s f_s k_s, \qquad \sum_o x_{os} \le h\,k_s \quad (\text{held}),
+    \qquad k_s \le n_s
+
+and, to choose among plans as good as the best or nearly so, another sum over the same x under
+:math:`\text{total} \le \text{limit}` (good).
 
 `filled` is no program: origins take their turn and fill the cheapest site that has room. It stands here as what
 the transport program is measured against.

@@ -16,42 +16,32 @@ from typing import Any
 import numpy as np
 
 from ..models.actual import HISTORY_H, Actual
-from ..models.errors import InputError
-from ..models.forecast import Forecast, noisy, perfect, persistence
+from ..models.forecast import perfect
 from ..models.ledger import Carried, Ledger, Settlement, book
 from ..models.settings import Forecast as ForecastChoice
 from ..models.settings import Plan
-from ..models.signals import (
-    Signals,
-    Value,
-    average_carbon,
-    marginal_carbon,
-    marginal_price,
-    only_average,
-)
-from ..optim.program import Program, co_planner, dispatch, price_taker
+from ..models.signals import Signals, only_average
+from ..optim.program import Program
+from .catalogue import SIGNALS, Programs, make_forecast, make_policy
 from .placing import home_shares
-from .policies.cheapest import Cheapest
-from .policies.co_planned import CoPlanned
-from .policies.following import Following
-from .policies.greenest_now import GreenestNow
 from .policies.here_and_now import HereAndNow
 from .policies.oracle import Oracle
-from .policies.planned import Planned
-from .policies.wait_awhile import WaitAwhile
-from .policy import Policy
 from .settle import settle
 from .world import World
 
 Array = np.ndarray
 
-
-SIGNALS: dict[str, Value] = {
-    "follow-average": average_carbon,
-    "follow-marginal": marginal_carbon,
-    "follow-price": marginal_price,
-}
-"""The policies that follow one published signal."""
+__all__ = [
+    "SIGNALS",
+    "Case",
+    "Outcome",
+    "Programs",
+    "carry",
+    "make_forecast",
+    "make_policy",
+    "run_case",
+    "yesterday",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,55 +69,6 @@ class Outcome:
     ledger: Ledger
     carried: Carried
     settled: Settlement
-
-
-class Programs:
-    """The compiled programs that horizons of one system share; each horizon starts them cold."""
-
-    def __init__(self) -> None:
-        self.dispatch, self.yesterday = dispatch(), dispatch()
-        self.price_taker, self.co_planner = price_taker(), co_planner()
-
-    def start_cold(self) -> None:
-        """Forget every basis, so that a horizon's result does not depend on the one before it."""
-        for program in (self.dispatch, self.yesterday, self.price_taker, self.co_planner):
-            program.basis = None
-
-
-def make_policy(name: str, plan: Plan, programs: Programs | None = None) -> Policy:
-    """A policy by its name; those that solve programs take them from `programs`.
-
-    Raises:
-        InputError: there is none of that name.
-    """
-    shared = programs or Programs()
-    make: dict[str, Callable[[], Policy]] = {
-        HereAndNow.name: HereAndNow,
-        GreenestNow.name: GreenestNow,
-        Cheapest.name: Cheapest,
-        WaitAwhile.name: lambda: WaitAwhile(plan.window_h, plan.step_h),
-        Planned.name: lambda: Planned(plan.window_h, plan.step_h, shared.price_taker),
-        **{
-            name: lambda name=name, value=value: Following(
-                name, value, plan.window_h, plan.step_h, shared.price_taker
-            )
-            for name, value in SIGNALS.items()
-        },
-        CoPlanned.name: lambda: CoPlanned(plan.window_h, plan.step_h, shared.co_planner),
-        Oracle.name: Oracle,
-    }
-    if name not in make:
-        raise InputError(f"policy '{name}' is not known; take one of {', '.join(make)}")
-    return make[name]()
-
-
-def make_forecast(choice: ForecastChoice, seed: int) -> Forecast:
-    """The forecast that a scenario chooses."""
-    return {
-        "perfect": perfect,
-        "persistence": persistence,
-        "noisy": noisy(seed, choice.error_share),
-    }[choice.kind]
 
 
 def run_case(
@@ -231,7 +172,7 @@ def carry(case: Case, name: str, signals: Signals, programs: Programs) -> Carrie
     for program in (programs.price_taker, programs.co_planner):
         program.basis = None  # not the last policy's either
         program.check_every = case.plan.check_every
-    policy = make_policy(name, case.plan, programs)
+    policy = make_policy(name, case.plan, programs, case.forecast, case.seed)
     forecast = perfect if policy.clairvoyant else make_forecast(case.forecast, case.seed)
     carried = World(case.actual, policy, forecast, signals, case.seed).run()
     if policy.clairvoyant:  # Pyomo's models are full of cycles: this large one would stay

@@ -17,6 +17,7 @@ from ..models.ledger import Carried
 from ..models.outlook import Outlook, work_bounds_mwh
 from ..models.schedule import Schedule
 from ..models.signals import Signals
+from ..models.skill import skill_sums
 from ..models.water import day_parts_mwh
 from .agents import DataCenter, GridRegion, Workload, earliest_due_first
 from .policy import Policy
@@ -83,6 +84,7 @@ class World(mesa.Model):
         self.work_mw = np.zeros((len(c.stream_site), actual.hours))
         self.unserved_mwh = np.zeros((len(c.origins), len(c.classes), actual.hours))
         self.waiting_mwh = np.zeros((len(c.origins), len(c.classes), actual.hours))
+        self.forecast_skill = np.zeros(4)
 
     def step(self) -> None:
         """One hour."""
@@ -100,6 +102,7 @@ class World(mesa.Model):
         # out until the next is due.
         if replan:
             outlook = self.outlook(published)
+            self.note_skill(outlook.intensity_kg_per_mwh)
             self.schedule = self.policy.decide(outlook)
             self.expected_mwh = outlook.available_mwh
             self.next_plan_h = h + self._until_next_plan()
@@ -157,7 +160,7 @@ class World(mesa.Model):
         """All hours of the horizon."""
         while self.hour < self.actual.hours:
             self.step()
-        return Carried(self.work_mw, self.unserved_mwh, self.waiting_mwh)
+        return Carried(self.work_mw, self.unserved_mwh, self.waiting_mwh, self.forecast_skill)
 
     def expect(self, series: Array, what: str, hour: int, window: int, noise: float = 1.0) -> Array:
         """The forecast of a series (…, HISTORY_H + T) for `window` hours from `hour` on."""
@@ -166,6 +169,12 @@ class World(mesa.Model):
             return series[..., at : at + 1]
         seen, coming = series[..., :at], series[..., at : at + window]
         return self.forecast(seen, coming, what, self.actual.start_h + hour, noise)
+
+    def note_skill(self, shown: Array) -> None:
+        """Record how good the forecasts of intensity were that the policy is shown (R, window)."""
+        at = HISTORY_H + self.hour
+        came = self.signals.average_kg_per_mwh[:, at + 1 : at + shown.shape[1]]
+        self.forecast_skill += skill_sums(shown[:, 1:], came)  # the hour at hand is observed
 
     def arrive(self) -> Array:
         """This hour's work joins the backlog of its workloads. Returns it (O, J) [MWh]."""
@@ -202,6 +211,9 @@ class World(mesa.Model):
             available_mwh=available,
             due_mwh=due,
             carbon_cny_per_kg=a.carbon_cny_per_kg,
+            history_kg_per_mwh=self.signals.average_kg_per_mwh[:, h : HISTORY_H + h],
+            official_kg_per_mwh=a.official_kg_per_mwh,
+            annual_pue=a.pue[:, :HISTORY_H].mean(axis=1) if a.annual_pue is None else a.annual_pue,
             **published,
         )
 

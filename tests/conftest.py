@@ -6,7 +6,7 @@ Fixtures of the session hand out functions, so that hypothesis may call them as 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ from westshift.experiments.verify.small import compute, grid
 from westshift.models.actual import HISTORY_H, Actual
 from westshift.models.outlook import Outlook, work_bounds_mwh
 from westshift.models.scenario import Scenario, load_scenario
-from westshift.models.settings import Forecast, Plan
+from westshift.models.settings import POLICY_NAMES, Forecast, Plan
 from westshift.models.system import System
 from westshift.sim.run import Case, Outcome, run_case
 
@@ -31,9 +31,7 @@ settings.register_profile(
 )
 settings.load_profile("westshift")
 
-POLICIES = (
-    "here-and-now", "greenest-now", "cheapest", "wait-awhile", "planned", "co-planned", "oracle",
-)  # fmt: skip
+POLICIES = POLICY_NAMES
 
 
 @dataclass(frozen=True)
@@ -103,7 +101,8 @@ def draw(seed: int, drawing: Drawing) -> Actual:
             (("live", 0, 20.0), ("batch", 5, 99.0), ("bound", 2, 5.0))
         )
     ]
-    c = compute(names, places, works)
+    hubs = np.array([names[r] == "west" for r in at])
+    c = replace(compute(names, places, works), site_western_hub=hubs)
     system = System(grid(names, units, ways, [store], 50_000.0), c)
     available = np.array(
         [np.broadcast_to(np.multiply(u.availability, u.capacity_mw), hours) for u in units]

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from westshift.experiments.simulate import Run
 from westshift.models.measures import Measures, measure
-from westshift.sim.run import make_policy
+from westshift.sim.policies.oracle import Oracle
 
 from . import style
 from .caption import caption_of
@@ -65,7 +65,7 @@ def _measure(run: Run, name: str) -> Measures:
 def _role(run: Run, name: str) -> str:
     if name == run.scenario.baseline:
         return "baseline"
-    return "bound" if make_policy(name, run.scenario.plan).clairvoyant else "policy"
+    return "bound" if name == Oracle.name else "policy"
 
 
 def draw(rows: Rows) -> Figure:

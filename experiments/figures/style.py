@@ -29,7 +29,7 @@ class Look(NamedTuple):
     """How a policy is drawn wherever it is drawn."""
 
     colour: str
-    marker: str
+    marker: str | tuple[int, int, int]  # as matplotlib takes them
 
 
 POLICIES = {
@@ -43,6 +43,23 @@ POLICIES = {
     "follow-price": Look("#332288", "p"),
     "co-planned": Look(VERMILION, "P"),
     "oracle": Look(PURPLE, "*"),
+    "nearest-feasible": Look("#7F7F7F", "d"),
+    "random": Look("#B0A8A0", "."),
+    "static-greenest": Look("#6B8E23", (3, 0, 90)),
+    "west-quota": Look("#A0522D", "<"),
+    "off-peak-timer": Look("#4682B4", ">"),
+    "lowest-slot": Look("#B8860B", "8"),
+    "lowest-window": Look("#8B6508", "H"),
+    "carbon-time": Look("#CD853F", (7, 0, 0)),
+    "suspend-resume": Look("#E9967A", (4, 1, 0)),
+    "double-threshold": Look("#C71585", (4, 1, 45)),
+    "vcc": Look("#2F4F4F", (6, 1, 0)),
+    "curtailment-follower": Look("#20B2AA", (3, 1, 0)),
+    "greedy-joint": Look("#2E8B57", (3, 1, 180)),
+    "cvar": Look("#4169E1", (8, 1, 0)),
+    "cost-only": Look("#8470FF", (5, 1, 36)),
+    "carbon-only": Look("#00A86B", (5, 0, 36)),
+    "latency-only": Look("#708090", (9, 0, 0)),
 }
 SEVERAL = Look("#444444", "o")  # policies on one and the same point; keys of legends
 OTHER_COLOURS = ("#999933", "#44AA99", "#AA4499", "#661100", "#6699CC", "#DDCC77")

@@ -11,10 +11,9 @@ import numpy as np
 
 from ...models.outlook import Outlook
 from ...models.schedule import Schedule
+from ..cohorts import cohorts
 from ..placing import home_shares
 from ..policy import Policy
-
-Array = np.ndarray
 
 
 class WaitAwhile(Policy):
@@ -49,27 +48,3 @@ class WaitAwhile(Policy):
                         break
         shares = home_shares(c)[:, None]
         return Schedule(outlook.start_h, shares * by_class[c.stream_origin, c.stream_class])
-
-
-def cohorts(available_mwh: Array, due_mwh: Array) -> list[tuple[int, int, float]]:
-    """Work by the hour it can first run and the hour it is due, first come first due.
-
-    Args:
-        available_mwh, due_mwh: cumulative bounds (T,) [MWh].
-
-    Returns:
-        (first hour, last hour, MWh), all work of the window.
-    """
-    came = np.diff(available_mwh, prepend=0.0).tolist()
-    out: list[tuple[int, int, float]] = []
-    arrived = 0
-    for due, mwh in enumerate(np.diff(due_mwh, prepend=0.0).tolist()):
-        while mwh > 1e-12 and arrived < len(came):
-            part = min(mwh, came[arrived])
-            if part > 0.0:
-                out.append((arrived, due, part))
-                came[arrived] -= part
-                mwh -= part
-            if came[arrived] <= 1e-12:
-                arrived += 1
-    return out

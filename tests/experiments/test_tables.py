@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from westshift.experiments.calibration import by_region, nation, weeks_against_year
-from westshift.experiments.policy_table import cny_per_t, disagreements, measures_of, regret
+from westshift.experiments.policy_table import (
+    cny_per_t,
+    disagreements,
+    frame,
+    measures_of,
+    regret,
+    regrets,
+    sections,
+)
 from westshift.experiments.routes import home_avoided_t, official_t_per_gwh, route_table
 from westshift.experiments.simulate import simulate
 from westshift.models.assemble import make_compute
@@ -158,3 +166,36 @@ def test_regret_is_what_co_planned_costs_more_than_the_oracle(a_day):
     assert said is not None
     assert "costs 2.0 M CNY more than the oracle (40.0 % of what the oracle saves)" in said
     assert regret({"oracle": measures["oracle"]}) is None
+
+
+def test_regret_is_a_share_of_the_agnostic_policys(a_day):
+    one = measures_of(a_day)["planned"]
+    cost = {"here-and-now": 0.0, "planned": -2.0e6, "random": 1.0e6, "oracle": -4.0e6}
+    measures = {name: dataclasses.replace(one, social_cost_cny=c) for name, c in cost.items()}
+    table = frame(measures).set_index("policy")
+    assert table["regret_cny"].to_dict() == {
+        "here-and-now": 4e6, "planned": 2e6, "random": 5e6, "oracle": 0.0,
+    }  # fmt: skip
+    assert table["regret_pct"].tolist() == [100.0, 50.0, 125.0, 0.0]
+    (_, absolute), (_, share) = regrets(measures)
+    assert (absolute(measures["random"]), share(measures["random"])) == ("5,000", "125.0")
+    without = {name: m for name, m in measures.items() if name != "oracle"}
+    assert regrets(without) == ()
+    assert "regret_cny" not in frame(without)
+    # Nothing to gain: no share of nothing.
+    same = {name: dataclasses.replace(one, social_cost_cny=0.0) for name in cost}
+    assert regrets(same)[1][1](same["planned"]) == "–"
+
+
+def test_every_policy_says_how_good_the_forecasts_were_that_it_was_shown(a_day):
+    measures = measures_of(a_day)
+    shown = dict(sections(measures))["forecasts of intensity that were shown"]
+    (_, mape), (_, tau) = shown
+    for m in measures.values():
+        if m.forecast_mape_pct is None:
+            assert (mape(m), tau(m)) == ("–", "–")
+        else:
+            assert m.forecast_mape_pct >= 0.0
+            assert -1.0 <= m.forecast_tau <= 1.0
+    assert measures["here-and-now"].forecast_mape_pct is None
+    assert measures["planned"].forecast_mape_pct is not None

@@ -45,7 +45,8 @@ def by_hand():
     # Streams: w from A to A and to B, v from B to B.
     work = np.array([[1.0, 2.0], [0.5, 2.5], [1.0, 0.0]])
     carried = Carried(work, np.array([[[0.0, 1.0], [0, 0]], [[0, 0], [0, 0]]]),
-                      np.array([[[2.5, 0.0], [0, 0]], [[0, 0], [0, 0]]]))  # fmt: skip
+                      np.array([[[2.5, 0.0], [0, 0]], [[0, 0], [0, 0]]]),
+                      np.array([0.5, 2.0, 1.5, 3.0]))  # fmt: skip
     settled = Settlement(
         output_mw=np.array([[30.0, 20.0], [15.0, 10.0]]),
         flow_mw=np.array([[4.0, 2.0]]),
@@ -66,6 +67,7 @@ def by_hand():
 LOAD_A, LOAD_B = (1.2 * 3, 1.5 * 5), (1.1 * 2.75 + 0.125, 3.25 + 0.625)
 BY_HAND = {
     "hours": 2,
+    "forecast_skill": [0.5, 2, 1.5, 3],
     "arrived_mwh": [7, 1],
     "served_mwh": [6, 1],
     "unserved_mwh": [1, 0],

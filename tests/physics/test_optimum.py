@@ -14,7 +14,7 @@ seeds = st.integers(0, 10_000)
 kinds = st.sampled_from(["perfect", "noisy", "persistence"])
 
 
-@settings(max_examples=8)
+@settings(max_examples=4)
 @given(seeds, kinds, st.sampled_from([(1.8, 24), (0.9, 24), (1.2, 31), (2.0, 1)]))
 def test_nobody_beats_the_oracle_whose_objective_is_its_ledger(
     drawn, outcomes, foreseen, seed, kind, how

@@ -11,11 +11,12 @@ from westshift.experiments.verify.small import outlook
 from westshift.models.forecast import perfect
 from westshift.models.outlook import work_bounds_mwh
 from westshift.models.signals import only_average
+from westshift.sim.cohorts import cohorts
 from westshift.sim.placing import fill_in_order, home_shares
 from westshift.sim.policies.cheapest import Cheapest
 from westshift.sim.policies.greenest_now import GreenestNow
 from westshift.sim.policies.here_and_now import HereAndNow
-from westshift.sim.policies.wait_awhile import WaitAwhile, cohorts
+from westshift.sim.policies.wait_awhile import WaitAwhile
 from westshift.sim.world import World
 
 REGIONS = ["A", "B", "C"]

@@ -10,7 +10,7 @@ import pytest
 from westshift.models.actual import HISTORY_H
 from westshift.models.forecast import perfect, persistence
 from westshift.models.ledger import book
-from westshift.models.settings import Forecast, Plan
+from westshift.models.settings import POLICY_NAMES, Forecast, Plan
 from westshift.models.signals import only_average
 from westshift.sim.run import (
     Case,
@@ -21,9 +21,12 @@ from westshift.sim.run import (
     yesterday,
 )
 
-NAMES = (
-    "here-and-now", "greenest-now", "cheapest", "wait-awhile", "planned", "co-planned", "oracle",
+NAMES = POLICY_NAMES
+NOW = (
+    "here-and-now", "nearest-feasible", "random", "greenest-now", "cheapest", "static-greenest",
+    "west-quota",
 )  # fmt: skip
+ANCHORS = ("cost-only", "carbon-only", "latency-only")
 
 
 def case_of(actual, policies=NAMES, baseline="here-and-now", seed=5):
@@ -81,9 +84,11 @@ def test_which_others_are_asked_for_changes_no_byte_and_the_baseline_comes_first
 def test_another_seed_is_another_noise_and_the_oracle_sees_none(drawn):
     actual = drawn(24)
     one, two = run_case(case_of(actual, seed=1)), run_case(case_of(actual, seed=2))
-    for name in ("wait-awhile", "planned", "co-planned"):
+    unmoved = (*NOW, *ANCHORS, "oracle")
+    room = {"off-peak-timer", "double-threshold"}  # which noise moves where sites fill up
+    for name in set(NAMES) - set(unmoved) - room | {"random"}:
         assert (one[name].carried.work_mw != two[name].carried.work_mw).any(), name
-    for name in ("here-and-now", "greenest-now", "cheapest", "oracle"):
+    for name in set(unmoved) - {"random"}:
         np.testing.assert_array_equal(one[name].carried.work_mw, two[name].carried.work_mw)
 
 
@@ -144,10 +149,12 @@ def test_choices_of_a_scenario_become_what_they_name():
     for name in NAMES:
         policy = make_policy(name, plan)
         assert policy.name == name
-        looks = {"here-and-now": 1, "greenest-now": 1, "cheapest": 1, "oracle": None}
+        bounds = dict.fromkeys((*ANCHORS, "oracle"))
+        hourly = {"off-peak-timer": 24, "suspend-resume": 24, "vcc": 24, "double-threshold": 24}
+        looks = {**dict.fromkeys(NOW, 1), **hourly, **bounds}
         assert policy.window_h == looks.get(name, 30)
-        assert policy.step_h == {**looks, "oracle": None}.get(name, 7)
-        assert policy.clairvoyant == (name == "oracle")
+        assert policy.step_h == {**dict.fromkeys((*NOW, *hourly), 1), **bounds}.get(name, 7)
+        assert policy.clairvoyant == (name in bounds)
 
 
 @pytest.mark.parametrize(
