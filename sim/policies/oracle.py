@@ -15,7 +15,8 @@ class Oracle(Policy):
     """No policy costs less in total: grid, carbon, data, latency, delay and work given up.
 
     Args:
-        windows: a co-planner. window_h: how long the windows are that it starts from; the answer hangs on neither.
+        windows: a co-planner, one of its own where None. window_h: how long the windows are that it starts from;
+            the answer hangs on neither.
     """
 
     name = "oracle"
@@ -23,8 +24,8 @@ class Oracle(Policy):
     step_h = None
     clairvoyant = True
 
-    def __init__(self, windows: Program, window_h: int) -> None:
-        self.windows, self.windows_h = windows, window_h
+    def __init__(self, windows: Program | None = None, window_h: int = 48) -> None:
+        self.windows, self.windows_h = windows or co_planner(), window_h
 
     def decide(self, outlook: Outlook) -> Schedule:
         """Solve the whole horizon in one program, which starts from what its windows found."""
