@@ -37,7 +37,7 @@ def solve_by_windows(
         return program.solve(whole, once=True)
     compiled = program.at(whole, once=True)
     try:
-        basis = _stitched(compiled, windows, whole, window_h, step_h)
+        basis = _stitched(compiled, windows, whole, window_h, min(step_h, window_h))
     except SolveError:  # the whole program will say in its own words what cannot be
         basis = None
     return solve(

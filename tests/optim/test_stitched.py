@@ -15,7 +15,9 @@ WEEKS = Size(5, 2, 24, 5)
 
 
 @pytest.mark.parametrize("make", [co_planner, dispatch, price_taker])
-@pytest.mark.parametrize(("hours", "window_h"), [(168, 48), (100, 24), (73, 48), (24, 48), (48, 48)])
+@pytest.mark.parametrize(
+    ("hours", "window_h"), [(168, 48), (100, 24), (73, 48), (24, 48), (48, 48), (31, 12)]
+)
 def test_the_optimum_is_that_of_the_whole(make, hours, window_h):
     whole = reference(WEEKS, hours, seed=hours)
     cold = make().solve(whole, once=True)
