@@ -280,7 +280,7 @@ def bench(
         list[str] | None,
         typer.Argument(
             metavar="[PART]…",
-            help="rolling, scenario, pypsa, hand-over, stepping, settling, jobs, year, growth; all if none.",
+            help="rolling, scenario, pypsa, hand-over, stepping, settling, jobs, papers, year, growth; all if none.",
         ),
     ] = None,
     scenario: Annotated[

@@ -18,6 +18,7 @@ from . import (
     growth,
     hand_over,
     jobs,
+    papers,
     pypsa_rolling,
     rolling,
     scenario,
@@ -39,6 +40,7 @@ PARTS: dict[str, Part] = {
     "stepping": lambda s, tell: stepping.rows(tell),
     "settling": lambda s, tell: settling.rows(s, tell),
     "jobs": lambda s, tell: jobs.rows(tell),
+    "papers": lambda s, tell: papers.rows(tell),
     "year": lambda s, tell: whole_year.rows(tell),
     "growth": lambda s, tell: growth.rows(tell),
 }

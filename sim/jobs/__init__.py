@@ -1,1 +1,1 @@
-"""Discrete jobs in time: when each starts, stops and resumes, at one place without limits or at several that fill up."""
+"""Discrete jobs in time: when each starts, stops and resumes, at one place or at several that fill up."""

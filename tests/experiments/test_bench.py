@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from westshift.experiments.bench import growth, rolling, settling, suite, whole_year
+from westshift.experiments.bench import growth, papers, rolling, settling, suite, whole_year
 from westshift.experiments.bench import scenario as plan
 from westshift.experiments.bench.apart import here
 from westshift.experiments.bench.by_hand import ByHand, same
@@ -93,6 +93,14 @@ def test_a_horizon_as_one_program_is_the_same_by_either_way():
     assert simplex.times == 1.0
     assert interior.furthest_off <= whole_year.SAME
     assert interior.way.startswith(("ipx", "hipo"))
+
+
+def test_studies_are_timed_and_what_has_no_data_is_said(monkeypatch):
+    monkeypatch.delenv("WESTSHIFT_DATA", raising=False)
+    said = []
+    rows = papers.rows(said.append, repeats=1)
+    assert [r.times > 0 for r in rows] == [True, True]
+    assert "left out" in said[-1]
 
 
 def test_growth_is_measured_and_drawn():
