@@ -30,8 +30,6 @@ app = typer.Typer(
 )
 
 app.add_typer(study_app, name="study")
-app.command()(whatif)
-app.command()(reproduce)
 
 ScenarioName = Annotated[
     str,
@@ -272,6 +270,10 @@ def margin(
     show_frame(
         console(), table, f"{s.title}\nThe margin of the baseline's grid", {"hour_of_year": 0}
     )
+
+
+app.command()(whatif)
+app.command()(reproduce)
 
 
 @app.command()
