@@ -58,4 +58,6 @@ def by_interior_point(p: Compiled, solver: str | None = None) -> Interior:
             f"The program {p.name} ended as {highs.modelStatusToString(status)} by {chosen}."
         )
     x = np.array(highs.getSolution().col_value)
-    return Interior(float(p.cost @ x) + p.offset, chosen, int(highs.getInfo().ipm_iteration_count))
+    return Interior(
+        float(np.sum(p.cost * x)) + p.offset, chosen, int(highs.getInfo().ipm_iteration_count)
+    )

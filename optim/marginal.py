@@ -112,7 +112,7 @@ def two_sided(
             moved = _moved(highs, compiled, row, shed, sign * step)
             highs.setBasis(basis)  # the order of places must not matter
             if moved is not None:
-                change = np.array([compiled.cost @ (moved - base), emission @ (moved - base)])
+                change = np.array([np.sum(w * (moved - base)) for w in (compiled.cost, emission)])
                 sides[:, side, n] = sign * change / step
     region, hour = (np.array([p[i] for p in chosen], int) for i in range(2))
     return Margins(

@@ -65,7 +65,7 @@ def solve_whole(
     if len(found) != columns or not highs.getSolution().value_valid:
         raise SolveError(f"The program {p.name} has no answer within {time_limit_s:g} s.")
     # Of the whole numbers themselves: the solver's own sum has its tolerance in it.
-    objective = float(p.cost @ found) + p.offset
+    objective = float(np.sum(p.cost * found)) + p.offset
     bound = float(info.mip_dual_bound) + p.offset
     return WholeSolution(
         objective=objective,
