@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullFormatter, NullLocator
+from matplotlib.ticker import LogLocator, NullLocator
 
 from westshift.experiments.figures import style
 
@@ -45,7 +45,9 @@ def draw(rows: Sequence[Row]) -> Figure:
                 amount, [f"{a:,.0f}" for a in amount], rotation=35 if len(own) > 4 else 0
             )
             axes.xaxis.set_minor_locator(NullLocator())
-            axes.yaxis.set_minor_formatter(NullFormatter())
+            axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+            axes.yaxis.set_major_formatter("{x:g}")
+            axes.yaxis.set_minor_locator(NullLocator())
         panels[0].set_ylabel("CPU seconds")
         panels[0].legend(loc="upper left")
     return figure

@@ -84,7 +84,8 @@ def _rows(size: Size, count: int, slow: int, tell: Tell) -> list[Row]:
             [s.objective for _, s in found], [s.objective for _, s in compiled_[:slow]]
         )
         agree(way, "compiled", off, most)
-        out.append(_row(way, named, found, base, off))
+        same = _row(base.way, named, compiled_[: len(found)], None, 0.0)  # on the same windows
+        out.append(_row(way, named, found, same, off))
 
     rolled, kept = _Rolled(hand), co_planner()
     kept.ring = False
