@@ -23,6 +23,7 @@ from westshift.models.ledger import Ledger, book, total
 from westshift.models.measures import weighted_percentile
 from westshift.models.settings import Forecast, Plan
 from westshift.models.signals import only_average
+from westshift.models.skill import mape_pct, mean_tau
 from westshift.sim.run import Case, Programs, carry
 
 Tell = Callable[[str], None]
@@ -105,7 +106,8 @@ def cloud_table(cloud: Cloud, ledgers: dict[str, Ledger]) -> pd.DataFrame:
 
     Carbon is per MWh of work that ran, so that work given up (`unserved_pct`) is not taken for carbon avoided.
     `regret_pct` is what a policy emits above the clairvoyant bound, of what the bound saves on the baseline; empty
-    where the bound did not run.
+    where the bound did not run. `forecast_mape_pct` and `forecast_tau` say how good the forecasts of intensity were
+    that the policy was shown; empty where it was shown none.
     """
     c = cloud.system.compute
     ran = {name: float(ledger.stream_mwh.sum()) for name, ledger in ledgers.items()}
@@ -128,9 +130,15 @@ def cloud_table(cloud: Cloud, ledgers: dict[str, Ledger]) -> pd.DataFrame:
                 "delay_mean_h": _share(float(ledger.waiting_mwh_h.sum()), arrived),
                 "moved_pct": 100.0 * _share(float(mwh[~c.stream_home].sum()), ran[name]),
                 "unserved_pct": 100.0 * _share(float(ledger.unserved_mwh.sum()), arrived),
+                "forecast_mape_pct": _number(mape_pct(ledger.forecast_skill)),
+                "forecast_tau": _number(mean_tau(ledger.forecast_skill)),
             }
         )
     return pd.DataFrame(rows)
+
+
+def _number(value: float | None) -> float:
+    return np.nan if value is None else value
 
 
 def _share(part: float, whole: float) -> float:

@@ -110,6 +110,10 @@ def whatif(
         tick_s=tick_s,
         tell=lambda what: print(f"… {what}", file=sys.stderr, flush=True),
     )
+    print(
+        "Policies that look ahead were shown the signal as it came: mean error 0 %, Kendall τ 1.",
+        file=sys.stderr,
+    )
     for note in table.attrs["notes"]:
         print(note, file=sys.stderr)
     if out is not None:
