@@ -33,6 +33,7 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..models.each_job import check_each_job
 from ..models.errors import InputError
 from .atomic_model import atomic_model, least_alone
 from .atomic_start import in_turn
@@ -74,17 +75,11 @@ class AtomicJobs:
         n = len(self.arrival)
         if self.move.ndim != 2 or len(self.move) != n:
             raise InputError(f"costs of moving of shape {self.move.shape}: one for each job, place")
-        for name, least in (
-            ("arrival", 0), ("length", 1), ("due", 0), ("size", 0), ("kwh_per_tick", 0), ("penalty", 0),
-            ("suspensions", 0), ("min_run", 1), ("resume", 0),
-        ):  # fmt: skip
-            values = getattr(self, name)
-            if values.shape != (n,):
-                raise InputError(f"{name} of shape {values.shape} for {n} jobs: give one for each")
-            wrong = ~(values >= least) | ~np.isfinite(values)
-            if wrong.any():
-                i = int(wrong.argmax())
-                raise InputError(f"job {i + 1} has {name} {values[i]}: let it be {least} or more")
+        least = {
+            "arrival": 0, "length": 1, "due": 0, "size": 0, "kwh_per_tick": 0, "penalty": 0, "suspensions": 0,
+            "min_run": 1, "resume": 0,
+        }  # fmt: skip
+        check_each_job(self, n, least)
         if np.isnan(self.move).any() or (self.move == -np.inf).any():
             raise InputError("a cost of moving is missing: give a number, or inf where none may go")
 

@@ -12,11 +12,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from westshift.models.outlook import window_of
 from westshift.optim.program import co_planner
 
 from .reference import Size, reference
 from .row import Row
+from .windows import windows_of
 
 BASE = Size(10, 3, 48, 10)
 DAYS = 28
@@ -58,11 +58,8 @@ def rows(
 def _rolled(size: Size, days: int) -> tuple[float, Sequence[int]]:
     """CPU seconds of a whole run, and the iterations of its windows."""
     whole = reference(size, 24 * days + size.hours - 24)
-    done = np.concatenate([0.0 * whole.available_mwh[..., :1], whole.available_mwh], axis=-1)
     program, iterations = co_planner(), []
     start = time.process_time()
-    for day in range(days):
-        t = 24 * day
-        window = window_of(whole, t, t + size.hours, done[..., t])
+    for window in windows_of(whole, size.hours, 24, days):
         iterations.append(program.solve(window).iterations)
     return time.process_time() - start, iterations

@@ -1,8 +1,6 @@
-"""How long the published studies take: a year of Wait Awhile, a trace under GAIA's policies, a table of EuroSys.
+"""How long the published studies take: a trace under GAIA's policies, a table of EuroSys. (Wait Awhile is in `jobs`.)
 
-Wait Awhile runs on a drawn series, since its data cannot be shipped; the authors' own simulator took them 5 to 12 s a
-run on a machine of theirs, so that figure stands beside ours and is no measurement of this suite. The other two
-need the data folder that WESTSHIFT_DATA names.
+Both need the data folder that WESTSHIFT_DATA names.
 """
 
 from __future__ import annotations
@@ -18,44 +16,19 @@ from westshift.experiments.reproduce.cloud2022 import read_intensity, read_round
 from westshift.experiments.reproduce.eurosys24_limits import limit_rows
 from westshift.experiments.reproduce.gaia import policies, queues, run
 from westshift.experiments.reproduce.published import need
-from westshift.experiments.reproduce.waitawhile import in_slots
-from westshift.experiments.reproduce.waitawhile_jobs import next_workday_slots, project_jobs
 from westshift.models.instants import TimeUnit
 from westshift.models.job_logs.pai import read_pai
-from westshift.sim.jobs.world import run_jobs
-from westshift.sim.policies.jobs.wait_awhile import WAIT_AWHILE, WAIT_AWHILE_INTERRUPTIBLE
 
 from .row import Row
 
-HALF_HOURS = 48 * (366 + 14)  # of 2020, and days to end in
-HOURS = 8760
 
-
-def rows(tell: Callable[[str], None] = lambda what: None, repeats: int = 3) -> list[Row]:
-    """One row a policy and study; those without data are left out, and it is said."""
-    out = _wait_awhile(tell, repeats)
+def rows(tell: Callable[[str], None] = lambda what: None) -> list[Row]:
+    """One row a policy and study; none without data, and it is said."""
     folder = os.environ.get("WESTSHIFT_DATA")
     if folder is None:
         tell("WESTSHIFT_DATA names no folder: GAIA's trace and EuroSys's table are left out")
-        return out
-    return out + _gaia(Path(folder), tell) + _eurosys(Path(folder), tell)
-
-
-def _wait_awhile(tell: Callable[[str], None], repeats: int) -> list[Row]:
-    rng, slot = np.random.default_rng(0), np.arange(HALF_HOURS)
-    day = 300.0 - 60.0 * np.sin((slot / 2 - 6) / 24 * 2 * np.pi)
-    truth = in_slots(np.maximum(day + 40.0 * rng.standard_normal(HALF_HOURS), 1.0))
-    jobs = project_jobs()
-    ends = jobs.arrival + jobs.length
-    budget = np.minimum(next_workday_slots(ends) + 1, truth.ticks - ends)
-    out = []
-    for policy in (WAIT_AWHILE, WAIT_AWHILE_INTERRUPTIBLE):
-        tell(f"Wait Awhile: {policy.name}")
-        spent = [
-            _seconds(lambda p=policy: run_jobs(jobs, truth, p, budget)) for _ in range(repeats)
-        ]
-        out.append(_row("3,387 jobs, a year of half hours", policy.name, spent, out))
-    return out
+        return []
+    return _gaia(Path(folder), tell) + _eurosys(Path(folder), tell)
 
 
 def _gaia(folder: Path, tell: Callable[[str], None]) -> list[Row]:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from westshift.models.errors import SolveError
-from westshift.models.outlook import Outlook, window_of
+from westshift.models.outlook import Outlook
 from westshift.optim.peers import appsi_objective
 from westshift.optim.program import Program, co_planner, emission_kg_per_mw
 from westshift.optim.solver import Solution, solve
@@ -23,6 +23,7 @@ from westshift.optim.solver import Solution, solve
 from .by_hand import ByHand
 from .reference import LARGE, MEDIUM, SMALL, Size, reference
 from .row import Row, agree, worst_difference
+from .windows import windows_of
 
 MEASURED = "a window solved again an hour later"
 SAME, TIE = 1e-9, 1e-6
@@ -34,10 +35,7 @@ Timed = tuple[float, Solution]
 def windows(size: Size, count: int, step_h: int = 1) -> list[Outlook]:
     """Windows that follow one another, all earlier work done as it came."""
     whole = reference(size, size.hours + step_h * count)
-    none = 0.0 * whole.available_mwh[..., :1]
-    done = np.concatenate([none, whole.available_mwh], axis=-1)
-    starts = range(0, step_h * count, step_h)
-    return [window_of(whole, t, t + size.hours, done[..., t]) for t in starts]
+    return list(windows_of(whole, size.hours, step_h, count))
 
 
 def words(size: Size, columns: int) -> str:

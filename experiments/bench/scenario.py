@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy as np
 
 from westshift.models.errors import InputError
-from westshift.models.outlook import Outlook, window_of
+from westshift.models.outlook import Outlook
 from westshift.models.scenario import Scenario
 from westshift.models.year import actual_of, horizons, make_year
 from westshift.optim.peers import appsi_objective
@@ -22,6 +22,7 @@ from westshift.optim.solver import Solution
 from westshift.sim.settle import foreseen
 
 from .row import Row, agree, worst_difference
+from .windows import windows_of
 
 SAME = 1e-6
 """What the tie-break may cost, relative."""
@@ -34,9 +35,7 @@ def windows(scenario: Scenario, window_h: int, step_h: int, most: int) -> list[O
     """The first windows of a rolling plan over the first horizon, all earlier work done as it came."""
     year = make_year(scenario)
     whole = foreseen(actual_of(scenario, year, horizons(scenario, year)[0]))
-    starts = range(0, whole.hours - window_h + 1, step_h)
-    done = np.concatenate([0.0 * whole.available_mwh[..., :1], whole.available_mwh], axis=-1)
-    return [window_of(whole, t, t + window_h, done[..., t]) for t in list(starts)[:most]]
+    return list(windows_of(whole, window_h, step_h, most))
 
 
 def rows(

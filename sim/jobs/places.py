@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ...models.each_job import check_each_job
 from ...models.errors import InputError
 from ...models.ticks import TickSignal, Work
 
@@ -150,18 +151,11 @@ class SharedJobs:
     data_gb: Array
 
     def __post_init__(self) -> None:
-        n = len(self.work)
-        for name, least in (
-            ("origin", 0), ("budget", 0), ("size", 0), ("interruptible", 0), ("min_run", 1),
-            ("resume_ticks", 0), ("resume_kwh", 0), ("data_gb", 0),
-        ):  # fmt: skip
-            values = getattr(self, name)
-            if values.shape != (n,):
-                raise InputError(f"{name} of shape {values.shape} for {n} jobs: give one for each")
-            wrong = ~(values >= least) | ~np.isfinite(values)
-            if wrong.any():
-                i = int(wrong.argmax())
-                raise InputError(f"job {i + 1} has {name} {values[i]}: let it be {least} or more")
+        least = {
+            "origin": 0, "budget": 0, "size": 0, "interruptible": 0, "min_run": 1, "resume_ticks": 0,
+            "resume_kwh": 0, "data_gb": 0,
+        }  # fmt: skip
+        check_each_job(self, len(self.work), least)
 
     def __len__(self) -> int:
         return len(self.work)

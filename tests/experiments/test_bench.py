@@ -98,8 +98,7 @@ def test_a_horizon_as_one_program_is_the_same_by_either_way():
 def test_studies_are_timed_and_what_has_no_data_is_said(monkeypatch):
     monkeypatch.delenv("WESTSHIFT_DATA", raising=False)
     said = []
-    rows = papers.rows(said.append, repeats=1)
-    assert [r.times > 0 for r in rows] == [True, True]
+    assert papers.rows(said.append) == []
     assert "left out" in said[-1]
 
 
