@@ -11,6 +11,12 @@ from westshift.models.errors import InputError
 if TYPE_CHECKING:
     from westshift.models.scenario import Scenario
 
+ScenarioName = Annotated[
+    str,
+    typer.Argument(
+        help="A shipped scenario (see `westshift scenarios`) or a folder with a scenario.yaml."
+    ),
+]
 Changes = Annotated[
     list[str] | None,
     typer.Option(
