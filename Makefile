@@ -77,7 +77,7 @@ LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --no-emit-ind
     --no-header --no-annotate pyproject.toml
 lock:
 	$(LOCK) --upgrade --extra test --extra dev -o requirements-test.lock
-	$(LOCK) --constraint requirements-test.lock -o requirements.lock
+	$(LOCK) --extra all --constraint requirements-test.lock -o requirements.lock
 
 clean:
 	rm -rf .venv* build dist results *.egg-info .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage

@@ -1,0 +1,1 @@
+"""Many cases of a scenario: designed, run anywhere, stored by content, tabulated."""
