@@ -7,8 +7,11 @@ import sys
 
 import typer
 
+from westshift.experiments.figures_cli import figures
+from westshift.experiments.frontier_cli import frontier
 from westshift.experiments.jobs_cli import whatif
 from westshift.experiments.proof_cli import bench, verify
+from westshift.experiments.report_cli import report, rerun
 from westshift.experiments.reproduce_cli import reproduce
 from westshift.experiments.run_cli import run
 from westshift.experiments.scenario_cli import (
@@ -19,7 +22,10 @@ from westshift.experiments.scenario_cli import (
     scenarios,
     validate,
 )
+from westshift.experiments.site_cli import site
 from westshift.experiments.study_cli import app as study_app
+from westshift.experiments.sweep_cli import sweep
+from westshift.experiments.table_cli import table
 from westshift.models.errors import InputError, SolveError
 
 app = typer.Typer(
@@ -44,6 +50,13 @@ for command in (
     reproduce,
     bench,
     verify,
+    figures,
+    frontier,
+    report,
+    rerun,
+    sweep,
+    table,
+    site,
 ):
     app.command()(command)
 app.add_typer(study_app, name="study")

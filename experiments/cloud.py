@@ -11,7 +11,7 @@ stand as NaN in the ledgers and not at all in the table; and policies that need 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,7 @@ from westshift.models.measures import weighted_percentile
 from westshift.models.settings import Forecast, Plan
 from westshift.models.signals import only_average
 from westshift.models.skill import mape_pct, mean_tau
+from westshift.sim.competitive import Ratios, ratios_of
 from westshift.sim.run import Case, Programs, carry
 
 Tell = Callable[[str], None]
@@ -31,7 +32,7 @@ Tell = Callable[[str], None]
 BASELINE, BOUND = "here-and-now", "carbon-only"
 POLICIES = (
     BASELINE, "greenest-now", "static-greenest", "lowest-slot", "lowest-window", "carbon-time", "suspend-resume",
-    "wait-awhile", "greedy-joint", "planned", BOUND,
+    "double-threshold", "wait-awhile", "greedy-joint", "planned", BOUND,
 )  # fmt: skip
 GRID, PRICES, WEST = "plants to dispatch", "electricity prices", "a west to send work to"
 NEEDS = {
@@ -46,6 +47,16 @@ NOT_KNOWN = (
 )
 
 
+@dataclass(frozen=True, eq=False)
+class CloudRun:
+    """Ledgers by policy, what no grid can tell being NaN; competitive ratios of policies for which one is proven, one
+    a week; names of the weeks."""
+
+    ledgers: dict[str, Ledger]
+    ratios: dict[str, tuple[Ratios, ...]]
+    weeks: tuple[str, ...]
+
+
 def run_cloud(
     cloud: Cloud,
     policies: tuple[str, ...] = POLICIES,
@@ -54,7 +65,7 @@ def run_cloud(
     plan: Plan | None = None,
     seed: int = 1,
     tell: Tell = lambda what: None,
-) -> dict[str, Ledger]:
+) -> CloudRun:
     """Every policy over weeks of 2022, each standing for as much of the year as the others.
 
     Args:
@@ -62,9 +73,6 @@ def run_cloud(
         weeks: of the year, from 0 to 51, each once.
         forecast: 10 % noise where None. plan: 48 h ahead every 24 h where None.
         seed: of the noise. tell: called before each policy of each week.
-
-    Returns:
-        ledgers by policy; what no grid can tell is NaN in them.
 
     Raises:
         InputError: a policy needs what is not known of these regions, or there is no such week.
@@ -85,20 +93,27 @@ def run_cloud(
     )
     programs = Programs()
     ledgers: dict[str, list[Ledger]] = {name: [] for name in names}
+    ratios: dict[str, tuple[Ratios, ...]] = {}
+    told = []
     for week in weeks:
         actual, kg = actual_of(cloud, week, YEAR_H / WEEK_H / len(weeks))
         case = Case(actual, names, BASELINE, chosen, rolling, seed)
         programs.start_cold()
+        told.append(actual.name)
         for name in names:
             tell(f"week {week}: {name}")
             carried = carry(case, name, only_average(kg), programs)
+            found = ratios_of(name, actual, carried, kg, rolling)
+            if found is not None:
+                ratios[name] = (*ratios.get(name, ()), found)
             blank = np.full_like(kg[:, HISTORY_H:], np.nan)
             booked = book(actual, carried, no_grid(actual), kg[:, HISTORY_H:], blank)
             ledgers[name].append(
                 replace(booked, system_kg=np.nan, system_cny=np.nan, energy_cny=np.nan)
             )
     weight = [YEAR_H / WEEK_H / len(weeks)] * len(weeks)
-    return {name: total(booked, weight) for name, booked in ledgers.items()}
+    sums = {name: total(booked, weight) for name, booked in ledgers.items()}
+    return CloudRun(sums, ratios, tuple(told))
 
 
 def cloud_table(cloud: Cloud, ledgers: dict[str, Ledger]) -> pd.DataFrame:

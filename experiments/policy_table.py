@@ -8,6 +8,13 @@ from dataclasses import asdict
 import numpy as np
 import pandas as pd
 
+from westshift.experiments.regret import (
+    BOUND,
+    regret_at_most_cny,
+    regret_at_most_pct,
+    regret_cny,
+    regret_pct,
+)
 from westshift.experiments.simulate import Run
 from westshift.models.measures import Measures, measure
 
@@ -32,35 +39,26 @@ def measures_of(run: Run) -> dict[str, Measures]:
     }
 
 
-def frame(measures: dict[str, Measures]) -> pd.DataFrame:
+def frame(measures: dict[str, Measures], floor_cny: float | None = None) -> pd.DataFrame:
     """One row a policy, units in the column names; `cny_per_t` is empty where carbon rose.
 
-    The last two columns, where the oracle was run: what the policy costs more than the oracle, and as a share
-    of what here-and-now does (`regret_pct`).
+    The last columns, where the oracle was run: what the policy costs more than the oracle, and as a share
+    of what here-and-now does (`regret_pct`). Where a floor was computed (`regret.floor_cny`): what they are at most.
     """
     table = pd.DataFrame([{"policy": name, **asdict(m)} for name, m in measures.items()])
     if BOUND in measures:
         table["regret_cny"] = [regret_cny(measures, m) for m in measures.values()]
         table["regret_pct"] = [regret_pct(measures, m) for m in measures.values()]
+    if floor_cny is not None:
+        each = measures.values()
+        table["regret_at_most_cny"] = [regret_at_most_cny(m, floor_cny) for m in each]
+        table["regret_at_most_pct"] = [regret_at_most_pct(measures, m, floor_cny) for m in each]
     return table
 
 
-BOUND, AGNOSTIC = "oracle", "here-and-now"
-
-
-def regret_cny(measures: dict[str, Measures], m: Measures) -> float:
-    """What a policy costs more than the oracle, by the oracle's objective [CNY]."""
-    return m.social_cost_cny - measures[BOUND].social_cost_cny
-
-
-def regret_pct(measures: dict[str, Measures], m: Measures) -> float:
-    """The same over what the agnostic policy costs more than the oracle: 100 where nothing of what could be
-    saved is, 0 where all is, above 100 for who had better left it alone [%]; NaN where nothing can be saved."""
-    most = regret_cny(measures, measures[AGNOSTIC]) if AGNOSTIC in measures else 0.0
-    return 100.0 * regret_cny(measures, m) / most if most > 0 else float("nan")
-
-
-def sections(measures: dict[str, Measures]) -> tuple[tuple[str, tuple[Line, ...]], ...]:
+def sections(
+    measures: dict[str, Measures], floor_cny: float | None = None
+) -> tuple[tuple[str, tuple[Line, ...]], ...]:
     """What the screen shows, in this order, in units that suit the size of the figures."""
 
     def line(what: str, field: str, units: Units | str, digits: int = 1, like: str = "") -> Line:
@@ -102,7 +100,7 @@ def sections(measures: dict[str, Measures]) -> tuple[tuple[str, tuple[Line, ...]
                 ("energy + transfer [CNY/t avoided]", cny_per_t),
                 line("cost of the whole grid", "system_cost_cny", MONEY, 0),
                 line("all, as the oracle sees it", "social_cost_cny", MONEY, 0),
-                *regrets(measures),
+                *regrets(measures, floor_cny),
             ),
         ),
         (
@@ -131,18 +129,32 @@ def sections(measures: dict[str, Measures]) -> tuple[tuple[str, tuple[Line, ...]
     )
 
 
-def regrets(measures: dict[str, Measures]) -> tuple[Line, ...]:
-    """Two lines on regret; none where the oracle was not run."""
-    if BOUND not in measures:
-        return ()
-    scale, name = _scale([regret_cny(measures, m) for m in measures.values()], MONEY)
-    return (
-        (
-            f"regret against the oracle [{name}]",
-            lambda m: number(regret_cny(measures, m) / scale, 0),
-        ),
-        ("  of here-and-now's [%]", lambda m: optional(regret_pct(measures, m), 1)),
-    )
+def regrets(measures: dict[str, Measures], floor_cny: float | None = None) -> tuple[Line, ...]:
+    """Two lines on regret, none where the oracle was not run; two on what it is at most, where a floor is known."""
+
+    def two(
+        what: str, cny: Callable[[Measures], float], pct: Callable[[Measures], float]
+    ) -> tuple[Line, Line]:
+        scale, name = _scale([cny(m) for m in measures.values()], MONEY)
+        return (
+            (f"{what} [{name}]", lambda m: number(cny(m) / scale, 0)),
+            ("  of here-and-now's [%]", lambda m: optional(pct(m), 1)),
+        )
+
+    lines: tuple[Line, ...] = ()
+    if BOUND in measures:
+        lines += two(
+            "regret against the oracle",
+            lambda m: regret_cny(measures, m),
+            lambda m: regret_pct(measures, m),
+        )
+    if floor_cny is not None:
+        lines += two(
+            "regret at most",
+            lambda m: regret_at_most_cny(m, floor_cny),
+            lambda m: regret_at_most_pct(measures, m, floor_cny),
+        )
+    return lines
 
 
 def optional(value: float | None, digits: int) -> str:

@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from westshift.models.errors import InputError
+
 
 class Paper(StrEnum):
     """Papers whose figures are found again."""
@@ -40,14 +42,19 @@ def reproduce(
     from westshift.experiments.reproduce import casper, eurosys24, gaia, waitawhile, zhang25
     from westshift.experiments.screen import console, show_frame
 
-    find = {
-        Paper.EUROSYS24: eurosys24.reproduce,
-        Paper.GAIA: gaia.reproduce,
-        Paper.CASPER: casper.reproduce,
-        Paper.WAITAWHILE: waitawhile.reproduce,
-        Paper.ZHANG25: zhang25.reproduce,
+    study = {
+        Paper.EUROSYS24: eurosys24,
+        Paper.GAIA: gaia,
+        Paper.CASPER: casper,
+        Paper.WAITAWHILE: waitawhile,
+        Paper.ZHANG25: zhang25,
     }[paper]
-    found = find(data, lambda what: print(f"… {what}", file=sys.stderr, flush=True))
+    if data is None and study.WANTS:
+        raise InputError(
+            f"{paper} needs {', '.join(study.WANTS)}, which are not shipped: name the folder they lie in with "
+            "--data FOLDER"
+        )
+    found = study.reproduce(data, lambda what: print(f"… {what}", file=sys.stderr, flush=True))
     table = pd.DataFrame(
         [
             {
@@ -73,7 +80,7 @@ def reproduce(
     show_frame(
         console(),
         table[["figure", *numbers, "unit", "met"]],
-        (find.__doc__ or paper).split("\n")[0],
+        (study.reproduce.__doc__ or paper).split("\n")[0],
     )
     asserted = [f for f in found if f.published is not None]
     missed = [f for f in found if not f.met]

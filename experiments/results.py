@@ -23,7 +23,9 @@ import numpy as np
 import pandas as pd
 
 from westshift.experiments.calibration import by_region, nation, weeks_against_year
+from westshift.experiments.online_table import competitive
 from westshift.experiments.policy_table import frame, measures_of
+from westshift.experiments.regret import floor_cny
 from westshift.experiments.routes import official_t_per_gwh, route_table
 from westshift.experiments.simulate import Run
 from westshift.models.calendar import Horizon
@@ -91,7 +93,10 @@ def write(run: Run, folder: Path, overrides: dict[str, Any]) -> None:
     """All tables of a run, then its manifest. Figures are written by `figures.of_run` before this."""
     measures = measures_of(run)
     regions = by_region(run)
-    _csv(frame(measures), folder / "policies.csv")
+    _csv(frame(measures, floor_cny(run)), folder / "policies.csv")
+    if run.ratios:
+        names, origins = [h.name for h in run.horizons], run.year.system.compute.origins
+        _csv(competitive(run.ratios, names, origins), folder / "competitive.csv")
     routes = [route_table(run, name).assign(policy=name) for name in run.ledgers]
     _csv(pd.concat(routes, ignore_index=True), folder / "routes.csv", first="policy")
     _csv(
@@ -116,6 +121,8 @@ def write(run: Run, folder: Path, overrides: dict[str, Any]) -> None:
         "policies": list(run.ledgers),
         "measures": {name: asdict(m) for name, m in measures.items()},
     }
+    if run.bounds_cny is not None:
+        told["oracle_bound_cny"] = list(run.bounds_cny)
     manifest(run.scenario, run.horizons, folder, overrides, told)
 
 

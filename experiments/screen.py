@@ -75,13 +75,15 @@ def console() -> Console:
     return out if out.is_terminal else Console(highlight=False, width=140)
 
 
-def show_policies(out: Console, measures: dict[str, Measures], title: str) -> None:
+def show_policies(
+    out: Console, measures: dict[str, Measures], title: str, floor_cny: float | None = None
+) -> None:
     """One column a policy; negative carbon in red."""
     table = _table(title)
     table.add_column("", no_wrap=True, min_width=20)
     for name in measures:
         table.add_column(name, justify="right", no_wrap=True)
-    for heading, lines in sections(measures):
+    for heading, lines in sections(measures, floor_cny):
         table.add_row(f"[bold]{heading}[/bold]", *[""] * len(measures))
         for label, show in lines:
             cells = [show(m) for m in measures.values()]

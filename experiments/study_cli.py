@@ -153,8 +153,8 @@ def rolling(
         float | None,
         typer.Option(help="Budget of CO2, in per cent of what rolling emits without one."),
     ] = None,
-    ceiling: Annotated[
-        float, typer.Option(help="Dearest price of carbon under a budget [CNY/t].")
+    ceiling_cny_per_t: Annotated[
+        float, typer.Option("--ceiling", help="Dearest price of carbon under a budget [CNY/t].")
     ] = 3000.0,
     year: Year = False,
     out: Out = None,
@@ -171,9 +171,9 @@ def rolling(
     def make(s: Scenario, progress: Progress) -> Study:
         from westshift.experiments.studies.rolling import run
 
-        return run(s, progress, workers, block_h, budget_pct, ceiling)
+        return run(s, progress, workers, block_h, budget_pct, ceiling_cny_per_t)
 
-    asked = {"block_h": block_h, "budget_pct": budget_pct, "ceiling_cny_per_t": ceiling}
+    asked = {"block_h": block_h, "budget_pct": budget_pct, "ceiling_cny_per_t": ceiling_cny_per_t}
     _do("rolling", scenario, change, year, out, asked, make)
 
 
@@ -186,6 +186,7 @@ def _do(
     asked: dict[str, Any],
     make: Callable[[Scenario, Progress], Study],
 ) -> None:
+    from westshift.experiments.kept_scenario import keep
     from westshift.experiments.results import key_of, whole_folder
     from westshift.experiments.screen import console, show_frame, steps
     from westshift.experiments.studies.study import Progress, write
@@ -199,6 +200,7 @@ def _do(
     target = out or Path("results") / f"study-{name}-{chosen.name}-{key}"
     screen = console()
     with whole_folder(target) as folder:
+        keep(scenario, chosen, overrides, folder)
         with steps() as progress:
             study = make(chosen, Progress(progress.start, progress.tick))
         write(study, folder, overrides, asked)

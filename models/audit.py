@@ -87,8 +87,9 @@ def assumptions(tables: Tables) -> list[Assumption]:
     Rows of a table with the same figures and the same note are one entry.
     """
     scalars = [
-        Assumption("parameters.csv", f.name, _with_unit(f"{f.value:g}", f.unit), f.note)
-        for f in tables.figures
+        Assumption(file, f.name, _with_unit(f"{f.value:g}", f.unit), f.note)
+        for file, figures in (("parameters.csv", tables.figures), ("economy.csv", tables.economy))
+        for f in figures
         if f.confidence == "assumed"
     ]
     return [*scalars, *_assumed_columns(tables), *_assumed_rows(tables)]

@@ -8,8 +8,10 @@ from .calendar import WEEK_H, Calendar, explicit
 from .capital import UNITS
 from .columns import columns_of, parse
 from .draft import Draft, completeness, references
+from .economy_figures import economy_figures
 from .errors import InputError, suggest
 from .provenance import Parameters
+from .siting_checks import SITING_CHECKS
 
 SHARE_TOLERANCE = 1e-9
 MEAN_TOLERANCE = 1e-6
@@ -183,4 +185,6 @@ CHECKS: tuple[Check, ...] = (
     parameters,
     capital_units,
     horizon,
+    *SITING_CHECKS,
+    economy_figures,
 )

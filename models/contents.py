@@ -24,6 +24,7 @@ from .rows import (
     Technology,
     Temperature,
 )
+from .siting_rows import BuildCost, Embodied, Growth, Hall, LineQuota, NewPlant, Quota
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,14 @@ class Tables(Strict):
     fields: tuple[FieldNote, ...]
     sources: tuple[Source, ...]
     capital: tuple[Capital, ...] = ()
+    build_costs: tuple[BuildCost, ...] = ()
+    embodied: tuple[Embodied, ...] = ()
+    halls: tuple[Hall, ...] = ()
+    plants: tuple[NewPlant, ...] = ()
+    quotas: tuple[Quota, ...] = ()
+    line_quotas: tuple[LineQuota, ...] = ()
+    growth: tuple[Growth, ...] = ()
+    economy: tuple[Figure, ...] = ()
 
 
 TABLES: dict[str, TableSpec] = {  # one for each attribute of Tables
@@ -79,5 +88,13 @@ TABLES: dict[str, TableSpec] = {  # one for each attribute of Tables
     "fields": TableSpec("fields", FieldNote, ("table", "column"), 1),
     "sources": TableSpec("sources", Source, ("id",)),
     "capital": TableSpec("capital", Capital, ("item",), optional=True),
+    "build_costs": TableSpec("build_costs", BuildCost, ("item",), optional=True),
+    "embodied": TableSpec("embodied", Embodied, ("item",), optional=True),
+    "halls": TableSpec("halls", Hall, ("technology",), optional=True),
+    "plants": TableSpec("plants", NewPlant, ("technology",), optional=True),
+    "quotas": TableSpec("quotas", Quota, ("region",), optional=True),
+    "line_quotas": TableSpec("line_quotas", LineQuota, ("from_region", "to_region"), optional=True),
+    "growth": TableSpec("growth", Growth, ("growth", "growth_year"), optional=True),
+    "economy": TableSpec("economy", Figure, ("name",), optional=True),
 }
-SELF_DESCRIBED = ("figures", "fields", "sources")  # their rows hold unit and origin themselves
+SELF_DESCRIBED = ("figures", "economy", "fields", "sources")  # their rows hold unit and origin themselves

@@ -29,6 +29,9 @@ REFERENCES = (
     ("temperature", "site", "sites"),
     ("tariffs", "region", "regions"),
     ("tariff_hours", "region", "regions"),
+    ("quotas", "region", "regions"),
+    ("line_quotas", "from_region", "regions"),
+    ("line_quotas", "to_region", "regions"),
 )
 
 

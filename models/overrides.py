@@ -16,6 +16,7 @@ from ruamel.yaml.error import YAMLError
 
 from .columns import Cell, Column, columns_of, parse
 from .contents import SELF_DESCRIBED, TABLES, TableSpec
+from .economy_figures import Behaviour
 from .errors import InputError, suggest
 from .provenance import ASSUMPTION, PROVENANCE, Parameters
 from .settings import known_keys
@@ -43,6 +44,10 @@ def apply_overrides(
             columns = {c.name: c for c in columns_of(Parameters)}
             column = columns.get(rest[0], Column("value", "number"))
             _set_cell(key, TABLES["figures"], tables["figures"], rest, column, "value", value)
+        elif head == "economy" and len(rest) == 1:
+            columns = {c.name: c for c in columns_of(Behaviour)}
+            column = columns.get(rest[0], Column("value", "number"))
+            _set_cell(key, TABLES["economy"], tables["economy"], rest, column, "value", value)
         elif head in stems:
             spec = TABLES[stems[head]]
             fixed = (*spec.key, *PROVENANCE)

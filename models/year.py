@@ -63,7 +63,7 @@ def make_year(scenario: Scenario) -> Year:
     calendar = Calendar(scenario.year, UTC_OFFSET_H)
     system = make_system(scenario)
     unit_max, unit_min, unit_day = _units(scenario, calendar)
-    pue = _pue(scenario, calendar)
+    pue = site_pue(scenario, calendar)
     arrivals = _arrivals(scenario, system, calendar)
     consumption = _consumption(scenario, calendar)
     own = _home_load_mw(system, pue, arrivals)
@@ -219,7 +219,8 @@ def _inflow(scenario: Scenario, calendar: Calendar) -> dict[str, Array]:
     return dict(zip(names, made, strict=True))
 
 
-def _pue(scenario: Scenario, calendar: Calendar) -> Array:
+def site_pue(scenario: Scenario, calendar: Calendar) -> Array:
+    """PUE of every site of the scenario in each hour of the year (S, H) [-]."""
     t = scenario
     names = [s.site for s in t.sites]
     path = scenario.series_path("temperature_c")

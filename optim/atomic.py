@@ -37,7 +37,7 @@ from ..models.each_job import check_each_job
 from ..models.errors import InputError
 from .atomic_model import atomic_model, least_alone
 from .atomic_start import in_turn
-from .solver import compile_model
+from .standard_form import compile_model
 from .whole import solve_whole
 
 Array = np.ndarray

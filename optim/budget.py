@@ -16,7 +16,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import pyomo.environ as pyo
 
 from ..models.outlook import Outlook
 from .terms import Terms, assign, parameter
@@ -24,6 +23,8 @@ from .terms import Terms, assign, parameter
 
 def add_cap(m: Any, emission_kg: Callable[[Any], Any]) -> Terms:
     """Declare excess (1,) and the cap on `emission_kg`; see the equations."""
+    import pyomo.environ as pyo
+
     parameter(m, "emission_cap_kg", m.whole)
     parameter(m, "excess_max_t", m.whole)
     parameter(m, "excess_cny_per_t", m.whole)

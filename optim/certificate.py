@@ -29,13 +29,11 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pyomo.environ as pyo
 
 from ..models.outlook import Outlook, over_hours
-from .parametric import Theta, fill
+from .parametric import Theta
 from .program import Program, co_planner
-from .solver import Compiled, compile_model, solve
-from .solver import over_hours as over_last_axis
+from .solver import Compiled, solve
 
 Array = np.ndarray
 
@@ -75,8 +73,14 @@ def oracle_bound_cny(outlook: Outlook, window_h: int = 48, step_h: int = 24) -> 
 
 def arrays(program: Program, outlook: Outlook) -> Compiled:
     """The program of these hours, to be solved with the duals of every constraint that has a row for each hour."""
+    import pyomo.environ as pyo
+
+    from .parametrise import fill, layout_of
+    from .standard_form import compile_model
+    from .standard_form import over_hours as over_last_axis
+
     m: Any = program.build(outlook.system, outlook.hours)
-    fill(m, program.values(Theta(m), outlook))
+    fill(m, program.values(Theta(layout_of(m)), outlook))
     constraints = m.component_objects(pyo.Constraint, active=True)
     return compile_model(m, [c.name for c in constraints if len(c) and over_last_axis(c)])
 

@@ -21,15 +21,22 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pyomo.environ as pyo
 
 from ..models.kirchhoff import circuit_lines, cycles
 from ..models.system import Grid, System
 from .terms import Members, Numbers, Terms, sum_over
 
+READS = (
+    "line_from", "line_to", "line_capacity_mw", "line_loss_share", "line_cost_cny_per_mwh", "line_circuit",
+    "circuit_rad_per_mw", "circuit_shift_rad",
+)  # fmt: skip
+"""What of the system the block is declared from (`recipe`)."""
+
 
 def add_grid(m: Any, system: System) -> Terms:
     """Declare flow (L, T), measured at the sending end, and the voltage law; see the equations."""
+    import pyomo.environ as pyo
+
     grid = system.grid
     n = len(grid.regions)
     arriving, leaving = Members(grid.line_to, n), Members(grid.line_from, n)

@@ -28,15 +28,23 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pyomo.environ as pyo
 
 from ..models.outlook import Outlook
 from ..models.system import System
 from .terms import Members, Numbers, Terms, assign, parameter, sum_over
 
+READS = (
+    "sites", "site_region", "site_capacity_mw", "site_idle_mw", "site_efficiency", "origins", "classes",
+    "class_delay_cny_per_mwh_h", "class_unserved_cny_per_mwh", "stream_origin", "stream_class", "stream_site",
+    "stream_transfer_mwh_per_mwh", "stream_transfer_cny_per_mwh", "stream_latency_cny_per_mwh",
+)  # fmt: skip
+"""What of the system the block is declared from (`recipe`)."""
+
 
 def add_load(m: Any, system: System) -> Terms:
     """Declare work (Q, T), served and unserved (O·J, T), site_work (S, T); see the equations."""
+    import pyomo.environ as pyo
+
     c = system.compute
     J = len(c.classes)
     sites = Members(c.site_region, len(system.grid.regions))

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pyomo.environ as pyo
-
 from ..models.outlook import Outlook
 from ..models.system import System
 from .terms import Terms, assign, most_load_mw, parameter, sum_over
@@ -19,6 +17,8 @@ from .terms import Terms, assign, most_load_mw, parameter, sum_over
 
 def add_market(m: Any, system: System) -> Terms:
     """Declare purchase (R, T); see the module's equations."""
+    import pyomo.environ as pyo
+
     parameter(m, "purchase_cny_per_mwh", m.R, m.T)
     parameter(m, "purchase_max_mw", m.R)
     m.purchase = pyo.Var(m.R, m.T, bounds=lambda m, r, t: (0, m.purchase_max_mw[r]))

@@ -1,6 +1,6 @@
 """The arrays of a program from the rules of its blocks, each read once for all its indices (`at_once`).
 
-Pyomo's own way, `parametric.parametrise`, gives the same arrays from the same rules. It first writes every entry of
+Pyomo's own way, `parametrise`, gives the same arrays from the same rules. It first writes every entry of
 every row down as an expression, which takes over ten times as long; it is gone where a block does what cannot be read
 at once (`program`). The tests hold one against the other.
 """
@@ -18,11 +18,15 @@ import scipy.sparse as sp
 from .at_once import Linear, Relation, linear
 from .frames import Array, NotAtOnce
 from .parametric import Affine, Parametric
-from .solver import Compiled, shape
+from .parametrise import layout_of
+from .solver import Compiled
+from .standard_form import shape
 from .stated import Stated, axes, read
 
 
-def compile_stated(m: Stated, duals_of: Sequence[str] = ()) -> Parametric:
+def compile_stated(
+    m: Stated, duals_of: Sequence[str] = (), budgets: Sequence[str] = ()
+) -> Parametric:
     """Compile what blocks have stated for all values of its parameters.
 
     Raises:
@@ -86,6 +90,7 @@ def compile_stated(m: Stated, duals_of: Sequence[str] = ()) -> Parametric:
         hourly=frozenset(name for name in (*places, *rows_of) if m.over_hours(m.declared[name])),
     )
     return Parametric(
+        layout=layout_of(m),
         base=base,
         data=data.affine(),
         cost=cost.affine(),
@@ -94,6 +99,7 @@ def compile_stated(m: Stated, duals_of: Sequence[str] = ()) -> Parametric:
         row_lower=right.affine(at_least),
         row_upper=right.affine(at_most),
         offset=Affine(np.arange(1), offset.constant, offset.slope),
+        budgets=tuple(budgets),
     )
 
 

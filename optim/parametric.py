@@ -1,52 +1,44 @@
-"""A Pyomo model compiled once into arrays that are affine in its mutable parameters.
-
-This is the way for any Pyomo model. What the blocks here state is read quicker, by `matrix`, into the same arrays,
-and comes here only where a rule cannot be read for all its indices at once.
-
-Pyomo stays the only place where the program is written. The model is taken to its standard form at two
-random points of its parameters; entries that differ depend on them, and only those get a symbolic look:
-each is an affine expression, read off as a constant and one coefficient a parameter. From then on new
-hours cost one sparse product a block instead of a new compilation, and the model need not stay in memory.
+"""A program as arrays that are affine in its parameters: compiled once, right for any hours.
 
     entry(theta) = constant + sum_k coefficient_k * theta_k
 
-Anything that is not affine raises and names the expression. At any theta the arrays equal a fresh
-compilation of the model (`at` against `solver.compile_model`): the tests hold that for every program.
+New hours cost one sparse product a block in place of a new compilation. Nothing here knows Pyomo: `matrix` makes
+these arrays of what blocks state, `parametrise` of any Pyomo model, and `compiled_store` keeps them in files.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-import pyomo.environ as pyo
 import scipy.sparse as sp
-from pyomo.core.expr.calculus.diff_with_pyomo import reverse_ad
-from pyomo.repn import generate_standard_repn
 
-from .solver import Compiled, compile_model, over_hours, shape
-from .stated import Stated
+from .solver import Compiled
 
 Array = np.ndarray
 
 
+@dataclass(frozen=True)
+class Layout:
+    """The parameters of a program: the shape of each by name, in their order, and whose last axis is the hours."""
+
+    shapes: dict[str, tuple[int, ...]]
+    hourly: tuple[str, ...]
+
+
 class Theta:
-    """The values of a model's mutable parameters: one vector, and a view of it in the shape of each.
+    """The values of a program's parameters: one vector, and a view of it in the shape of each.
 
     `theta.demand_mw` is the view of parameter `demand_mw`; `terms.assign` writes into it.
     """
 
-    def __init__(self, m: Any) -> None:
-        parameters = _parameters(m)
-        sizes = [int(np.prod(shape(p))) for p in parameters.values()]
+    def __init__(self, layout: Layout) -> None:
+        sizes = [int(np.prod(shape)) for shape in layout.shapes.values()]
         self.vector = np.zeros(sum(sizes))
-        hourly = m.over_hours if isinstance(m, Stated) else over_hours
-        self._hourly = [name for name, p in parameters.items() if hourly(p)]
+        self._hourly = layout.hourly
         start = 0
-        for (name, p), size in zip(parameters.items(), sizes, strict=True):
-            setattr(self, name, self.vector[start : start + size].reshape(shape(p)))
+        for (name, shape), size in zip(layout.shapes.items(), sizes, strict=True):
+            setattr(self, name, self.vector[start : start + size].reshape(shape))
             start += size
 
     def turn(self, hours: int) -> None:
@@ -54,24 +46,6 @@ class Theta:
         for name in self._hourly if hours else ():
             view = getattr(self, name)
             view[...] = np.roll(view, hours, axis=-1)
-
-
-def _parameters(m: Any) -> dict[str, Any]:
-    """The mutable parameters of a model, or of what blocks have stated, by name."""
-    if isinstance(m, Stated):
-        return m.of(pyo.Param)
-    return {p.name: p for p in m.component_objects(pyo.Param, active=True) if p.mutable}
-
-
-def entries(m: Any) -> list[Any]:
-    """The model's mutable parameters, entry by entry, in the order of `Theta.vector`."""
-    return [entry for p in _parameters(m).values() for entry in p.values()]
-
-
-def fill(m: Any, theta: Array) -> None:
-    """Give the model's own parameters the values of a vector."""
-    for entry, value in zip(entries(m), theta.tolist(), strict=True):
-        entry.set_value(value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,10 +70,13 @@ class Parametric:
     """A program with its parameters left open. It holds arrays only, and pickles without Pyomo.
 
     Attributes:
+        layout: of theta.
         base: the arrays at some theta; entries that do not depend on it are right at any.
         data, cost, lower, upper, row_lower, row_upper, offset: the entries that do.
+        budgets: what can make the program infeasible, in words.
     """
 
+    layout: Layout
     base: Compiled
     data: Affine
     cost: Affine
@@ -108,6 +85,7 @@ class Parametric:
     row_lower: Affine
     row_upper: Affine
     offset: Affine
+    budgets: tuple[str, ...] = ()
 
     def at(self, theta: Array) -> Compiled:
         """The program at these values of the parameters."""
@@ -123,115 +101,3 @@ class Parametric:
             row_upper=self.row_upper.put(b.row_upper, theta),
             offset=float(self.offset.put(np.array([b.offset]), theta)[0]),
         )
-
-
-def parametrise(m: Any, duals_of: Sequence[str] = ()) -> Parametric:
-    """Compile a model once for all values of its mutable parameters.
-
-    Raises:
-        ValueError: an entry is not affine in the parameters.
-    """
-    rng = np.random.default_rng(0)
-    points = [rng.uniform(1.0, 2.0, len(entries(m))) for _ in range(2)]
-    forms = []
-    for point in points:
-        fill(m, point)
-        forms.append(compile_model(m, duals_of, keep=True))
-    one, two = forms
-    place = {id(entry): k for k, entry in enumerate(entries(m))}
-    read = _Reader(place)
-    fill(m, np.zeros(len(points[0])))  # an affine expression's constant, to the last digit
-    columns, rows = two.columns, two.constraints
-
-    by_column = {id(v): i for i, v in enumerate(columns)}
-    objective = next(m.component_data_objects(pyo.Objective, active=True))
-    form = generate_standard_repn(objective.expr, compute_values=False)
-    price = {by_column[id(v)]: c for v, c in zip(form.linear_vars, form.linear_coefs, strict=True)}
-
-    column_of_entry = np.repeat(np.arange(two.A.shape[1]), np.diff(two.A.indptr))
-    differs = np.flatnonzero(one.A.data != two.A.data)
-    at_rows = set(two.A.indices[differs].tolist())
-    moved = np.flatnonzero(
-        (np.nan_to_num(one.row_lower) != np.nan_to_num(two.row_lower))
-        | (np.nan_to_num(one.row_upper) != np.nan_to_num(two.row_upper))
-    )
-    body = {row: _linear(rows[row], by_column) for row in sorted(at_rows | set(moved.tolist()))}
-    data = [body[two.A.indices[e]][1][column_of_entry[e]] for e in differs.tolist()]
-    low = [r for r in moved.tolist() if np.isfinite(two.row_lower[r])]
-    high = [r for r in moved.tolist() if np.isfinite(two.row_upper[r])]
-    cheap = np.flatnonzero(one.cost != two.cost)
-    lower, upper = np.flatnonzero(one.lower != two.lower), np.flatnonzero(one.upper != two.upper)
-    made = Parametric(
-        base=replace(two, columns=(), constraints=()),
-        data=read.affine(differs, data),
-        cost=read.affine(cheap, [price[i] for i in cheap.tolist()]),
-        lower=read.affine(lower, [columns[i].lower for i in lower.tolist()]),
-        upper=read.affine(upper, [columns[i].upper for i in upper.tolist()]),
-        row_lower=read.affine(np.array(low, int), [rows[r].lower - body[r][0] for r in low]),
-        row_upper=read.affine(np.array(high, int), [rows[r].upper - body[r][0] for r in high]),
-        offset=read.affine(np.arange(1), [form.constant]),
-    )
-    _same(made.at(points[0]), one)
-    _same(made.at(points[1]), two)
-    return made
-
-
-def _same(found: Compiled, fresh: Compiled) -> None:
-    """The map was read where all parameters are 0; if it is affine it holds at any other point.
-
-    Raises:
-        ValueError: it does not; the message names a variable or constraint.
-    """
-    where = {
-        "cost": fresh.columns, "lower": fresh.columns, "upper": fresh.columns,
-        "row_lower": fresh.constraints, "row_upper": fresh.constraints,
-    }  # fmt: skip
-    for name, objects in where.items():
-        off = ~np.isclose(getattr(found, name), getattr(fresh, name), rtol=1e-9, atol=1e-9)
-        if off.any():
-            raise ValueError(
-                f"{name} of {objects[int(off.argmax())].name} is not affine in the parameters"
-            )
-    off = ~np.isclose(found.A.data, fresh.A.data, rtol=1e-9, atol=1e-9)
-    if off.any():
-        row = fresh.constraints[int(fresh.A.indices[int(off.argmax())])]
-        raise ValueError(f"a coefficient of {row.name} is not affine in the parameters")
-    if not np.isclose(found.offset, fresh.offset, rtol=1e-9, atol=1e-9):
-        raise ValueError("the objective's constant is not affine in the parameters")
-
-
-def _linear(constraint: Any, by_column: dict[int, int]) -> tuple[Any, dict[int, Any]]:
-    """The constant of a constraint's body, and the coefficient of each column in it."""
-    form = generate_standard_repn(constraint.body, compute_values=False)
-    if form.nonlinear_expr is not None or form.quadratic_vars:
-        raise ValueError(f"{constraint.name} is not linear in the variables")
-    pairs = zip(form.linear_vars, form.linear_coefs, strict=True)
-    return form.constant, {by_column[id(v)]: c for v, c in pairs}
-
-
-class _Reader:
-    """Reads affine maps off expressions in the parameters, all of which are 0: value and gradient there."""
-
-    def __init__(self, place: dict[int, int]) -> None:
-        self._place = place
-
-    def affine(self, where: Array, expressions: list[Any]) -> Affine:
-        """One map for the entries `where`, each given by an expression."""
-        constant = np.zeros(len(expressions))
-        row, column, slope = [], [], []
-        for i, e in enumerate(expressions):
-            constant[i] = pyo.value(e)
-            for k, c in self._gradient(e):
-                row.append(i)
-                column.append(k)
-                slope.append(c)
-        shape = (len(expressions), len(self._place))
-        return Affine(np.asarray(where, int), constant, sp.csr_array((slope, (row, column)), shape))
-
-    def _gradient(self, e: Any) -> list[tuple[int, float]]:
-        if id(e) in self._place:
-            return [(self._place[id(e)], 1.0)]
-        if not hasattr(e, "is_expression_type"):
-            return []
-        found = reverse_ad(e)
-        return [(self._place[id(x)], float(g)) for x, g in found.items() if id(x) in self._place]

@@ -8,7 +8,8 @@ import pyomo.environ as pyo
 
 from ..models.errors import SolveError
 from ..models.outlook import Outlook
-from .parametric import Theta, fill
+from .parametric import Theta
+from .parametrise import fill, layout_of
 from .program import co_planner
 
 
@@ -20,7 +21,7 @@ def appsi_objective(outlook: Outlook) -> float:
     """
     program = co_planner()
     m = program.build(outlook.system, outlook.hours)
-    fill(m, program.values(Theta(m), outlook))
+    fill(m, program.values(Theta(layout_of(m)), outlook))
     solver: Any = pyo.SolverFactory("appsi_highs")
     solver.highs_options = {"threads": 1}
     found = solver.solve(m)

@@ -32,7 +32,8 @@ import pyomo.environ as pyo
 from pyomo.common.gc_manager import PauseGC
 
 from ..models.errors import InputError
-from .solver import Compiled, begin, compile_model, optimum, solve
+from .solver import Compiled, begin, optimum, solve
+from .standard_form import compile_model
 
 Array = np.ndarray
 

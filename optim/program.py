@@ -1,16 +1,4 @@
-r"""The program: blocks summed into one balance and one objective.
-
-.. math::
-    \sum_b \text{injection}^b_{rt} - \sum_b \text{withdrawal}^b_{rt} = D_{rt}        \qquad (\text{balance})
-
-    \min \sum_b \text{cost}^b + \tau \sum_b \text{emission}^b                        \qquad (\text{total})
-
-and, where a budget is set (`capped`), with an excess that costs its ceiling price or is not allowed at all,
-
-.. math::
-    \sum_b \text{emission}^b - \text{excess} \le E^{max}                         \qquad (\text{emission\_cap})
-
-whose dual, its sign turned, is the price of carbon beyond :math:`\tau` at which the budget holds.
+"""The program: blocks summed into one balance and one objective (`declare`), compiled once and solved again.
 
 Which question is asked is a choice of blocks:
 
@@ -32,27 +20,29 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-import pyomo.environ as pyo
-from pyomo.common.gc_manager import PauseGC
 
 from ..models.errors import SolveError
 from ..models.outlook import Outlook
 from ..models.sound import check_grid
 from ..models.system import System
-from .budget import add_cap, set_cap
+from .budget import set_cap
+from .compiled import at_once, by_pyomo, by_pyomo_once, keeps
+from .compiled_store import CompiledStore
+from .grid import READS as GRID
 from .grid import add_grid
+from .load import READS as LOAD
 from .load import add_load, set_load
 from .market import add_market, set_market
-from .matrix import compile_stated
-from .parametric import Parametric, Theta, fill, parametrise
+from .parametric import Parametric, Theta
 from .prune import pruned
-from .solver import Compiled, Solution, compile_model, solve, turned
+from .recipe import Add, Recipe
+from .solver import Compiled, Solution, solve, turned
 from .source import LONGEST_RING_H, add_source, set_source
-from .stated import Stated
+from .source import READS as SOURCE
+from .storage import READS as STORAGE
 from .storage import add_storage, set_storage
-from .terms import Terms, assign, parameter
+from .terms import assign
 
-Add = Callable[[Any, System], Terms]
 Give = Callable[[Any, Outlook], None]
 
 TRUST = 1e-9
@@ -72,6 +62,8 @@ class Program:
     Of a solution, `duals["balance"]` is the price of electricity (R, T) [CNY/MWh]; where the grid is part
     of the program, `rates["balance"]` is marginal emissions (R, T) [kg/MWh], and `duals` holds the
     storages' `state_of_charge` (B, T) [CNY/MWh] and, where there is a cap, `emission_cap` (1,) [CNY/kg].
+    With a `store`, a program that it has is not compiled, and Pyomo is not loaded. One that is not `known_as`
+    anything is not kept.
     """
 
     def __init__(
@@ -83,17 +75,21 @@ class Program:
         demand: bool,
         tie_break: float,
         ring: bool = False,
+        store: CompiledStore | None = None,
+        known_as: str | None = None,
+        reads: tuple[str, ...] = (),
     ) -> None:
         self.ring = ring  # whether the hours may turn
         self.turns, self._start = ring, 0  # whether those of the last program do
         self.place = 0  # in the ring of hours, of the last window's first
         self.read_at_once = False
-        self.name, self._adds, self._gives, self._duals = name, adds, gives, duals
+        self.name, self._gives, self.store = name, gives, store
+        self.recipe = Recipe(name, tuple(adds), duals, known_as, reads)
         self._demand, self.tie_break = demand, tie_break
         self._system: System | None = None
         self._built_for = 0
-        self._theta: Any = None
         self._parametric: Parametric | None = None
+        self._theta: Any = None
         self.budgets: list[str] = []
         self.basis: Any = None  # where the next solve starts; None for a cold one
         self.check_every = 0  # each so many warm solves one is done cold as well; 0: none
@@ -144,7 +140,8 @@ class Program:
         if once:
             return self._once(outlook)
         if self._system is not outlook.system or self._built_for != outlook.hours:
-            self._theta, self._parametric = self._for_all(outlook.system, outlook.hours)
+            self._parametric = self._for_all(outlook.system, outlook.hours)
+            self._theta = Theta(self._parametric.layout)
             self._system, self._built_for, self.basis = outlook.system, outlook.hours, None
         assert self._parametric is not None
         self.values(self._theta, outlook)
@@ -152,35 +149,34 @@ class Program:
         self._theta.turn(place)
         return turned(self._parametric.at(self._theta.vector), place)
 
-    def _at_once(self, system: System, hours: int) -> tuple[Theta, Parametric] | None:
+    def compile_ahead(self, system: System, hours: int) -> None:
+        """Have the program in the store, for others that share it, where it is one that is kept."""
+        if keeps(self.recipe, self.store, hours):
+            self._at_once(system, hours)
+
+    def _at_once(self, system: System, hours: int) -> Parametric | None:
         """The program for all outlooks of so many hours, its rules read at once; None where one cannot be."""
-        try:
-            stated = Stated(self.name)
-            self._declare(stated, system, hours)
-            found = Theta(stated), compile_stated(stated, self._duals)
-        except (TypeError, LookupError, AttributeError):
-            found = None  # if it was an error of the rule, Pyomo will say so
+        found = at_once(self.recipe, self.store, system, hours)
         self.read_at_once = found is not None
+        if found is not None:
+            self.budgets = list(found.budgets)
         return found
 
-    def _for_all(self, system: System, hours: int) -> tuple[Theta, Parametric]:
+    def _for_all(self, system: System, hours: int) -> Parametric:
         """The same by whichever way there is."""
-        found = self._at_once(system, hours)
-        if found is not None:
-            return found
-        m = self.build(system, hours)
-        return Theta(m), parametrise(m, self._duals)
+        found = self._at_once(system, hours) or by_pyomo(self.recipe, system, hours)
+        self.budgets = list(found.budgets)
+        return found
 
     def _once(self, outlook: Outlook) -> Compiled:
         """The program for one outlook, without what is not there at its values."""
         found = self._at_once(outlook.system, outlook.hours)
         if found is not None:
-            theta, parametric = found
-            return pruned(parametric.at(self.values(theta, outlook)))
-        m = self.build(outlook.system, outlook.hours)
-        fill(m, self.values(Theta(m), outlook))
-        compiled = compile_model(m, duals_of=self._duals)
-        del m
+            return pruned(found.at(self.values(Theta(found.layout), outlook)))
+        compiled, budgets = by_pyomo_once(
+            self.recipe, outlook.system, outlook.hours, lambda theta: self.values(theta, outlook)
+        )
+        self.budgets = list(budgets)
         if compiled.A.nnz > LARGE:  # while HiGHS works, the model need not be in memory too
             gc.collect()
         return compiled
@@ -206,42 +202,18 @@ class Program:
         Raises:
             InputError: something of the grid is unbounded or makes no sense.
         """
-        m = pyo.ConcreteModel(name=self.name)
-        with PauseGC():
-            self._declare(m, system, hours)
-        return m
+        from .declare import build
 
-    def _declare(self, m: Any, system: System, hours: int) -> None:
-        """Declare all blocks, the balance and the objective on a Pyomo model, or state them."""
         check_grid(system.grid)
-        m.R = pyo.RangeSet(0, len(system.grid.regions) - 1)
-        m.T = pyo.RangeSet(0, hours - 1)
-        m.whole = pyo.RangeSet(0, 0)  # axis of what there is one of
-        parameter(m, "demand_mw", m.R, m.T)
-        parameter(m, "carbon_cny_per_kg", m.whole)
-        terms = [add(m, system) for add in self._adds]
-
-        def balance(m: Any, r: int, t: int) -> Any:
-            fed = sum(b.injection(m, r, t) for b in terms)
-            return fed - sum(b.withdrawal(m, r, t) for b in terms) == m.demand_mw[r, t]
-
-        def emission_kg(m: Any) -> Any:
-            return sum(b.emission_kg(m) for b in terms)
-
-        def total(m: Any) -> Any:
-            return sum(b.cost_cny(m) for b in terms) + m.carbon_cny_per_kg[0] * emission_kg(m)
-
-        m.balance = pyo.Constraint(m.R, m.T, rule=balance)
-        if "emission_cap" in self._duals:
-            terms.append(add_cap(m, emission_kg))
-        m.total = pyo.Objective(rule=total)
-        self.budgets = [b for t in terms for b in t.budgets]
+        m, budgets = build(self.recipe, system, hours)
+        self.budgets = list(budgets)
+        return m
 
     def values(self, theta: Any, outlook: Outlook) -> np.ndarray:
         """The vector of the model's parameters for an outlook."""
         assign(theta.demand_mw, outlook.demand_mw if self._demand else 0.0 * outlook.demand_mw)
         assign(theta.carbon_cny_per_kg, [outlook.carbon_cny_per_kg])
-        if "emission_cap" in self._duals:
+        if "emission_cap" in self.recipe.duals:
             set_cap(theta, outlook)
         for give in self._gives:
             give(theta, outlook)
@@ -255,22 +227,39 @@ def emission_kg_per_mw(compiled: Compiled, outlook: Outlook) -> np.ndarray:
     return out
 
 
-def price_taker(tie_break: float = 1e-4) -> Program:
+def price_taker(tie_break: float = 1e-4, store: CompiledStore | None = None) -> Program:
     """Schedules work against a tariff and a published signal; the demand of others is no concern of it."""
     blocks = (add_market, add_load), (set_market, set_load)
-    return Program("price_taker", *blocks, ("balance",), False, tie_break, True)
+    kept = store, "price_taker", LOAD
+    return Program("price_taker", *blocks, ("balance",), False, tie_break, True, *kept)
 
 
-def co_planner(cyclic: bool = True, capped: bool = False, tie_break: float = 1e-4) -> Program:
+def co_planner(
+    cyclic: bool = True,
+    capped: bool = False,
+    tie_break: float = 1e-4,
+    store: CompiledStore | None = None,
+) -> Program:
     """Decides source, grid, load and storage together."""
     adds, gives = _power_blocks(cyclic)
     blocks = (*adds, add_load), (*gives, set_load)
-    return Program("co_planner", *blocks, _duals(capped), True, tie_break, cyclic)
+    kept = store, f"co_planner, cyclic {cyclic}, capped {capped}", (*POWER, *LOAD)
+    return Program("co_planner", *blocks, _duals(capped), True, tie_break, cyclic, *kept)
 
 
-def dispatch(cyclic: bool = True, capped: bool = False, tie_break: float = 1e-4) -> Program:
+def dispatch(
+    cyclic: bool = True,
+    capped: bool = False,
+    tie_break: float = 1e-4,
+    store: CompiledStore | None = None,
+) -> Program:
     """Dispatches the grid for a load that is given: the outlook's demand includes it."""
-    return Program("dispatch", *_power_blocks(cyclic), _duals(capped), True, tie_break, cyclic)
+    blocks = _power_blocks(cyclic)
+    kept = store, f"dispatch, cyclic {cyclic}, capped {capped}", POWER
+    return Program("dispatch", *blocks, _duals(capped), True, tie_break, cyclic, *kept)
+
+
+POWER = (*SOURCE, *GRID, *STORAGE)
 
 
 def _power_blocks(cyclic: bool) -> tuple[tuple[Add, ...], tuple[Give, ...]]:

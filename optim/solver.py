@@ -1,9 +1,9 @@
-"""From a Pyomo model to HiGHS and back, as arrays.
+"""From arrays to HiGHS and back.
 
-`compile_model` takes the model to its standard form, `solve` hands that over whole; the basis of the last
-solve is put back first, so that a re-solve of the same structure starts warm. Any status but optimal raises. All
-solves run on one thread. A tiny deterministic cost breaks ties between equal optima, so that a
-schedule does not depend on the solver's mood; it is left out of the objective that is reported.
+`solve` hands a compiled program over whole; the basis of the last solve is put back first, so that a re-solve of
+the same structure starts warm. Any status but optimal raises. All solves run on one thread. A tiny deterministic
+cost breaks ties between equal optima, so that a schedule does not depend on the solver's mood; it is left out of
+the objective that is reported. Nothing here knows Pyomo; `standard_form` makes the arrays of a model.
 """
 
 from __future__ import annotations
@@ -14,9 +14,6 @@ from typing import Any
 
 import highspy
 import numpy as np
-import pyomo.environ as pyo
-from pyomo.common.gc_manager import PauseGC
-from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
 from ..models.errors import InfeasibleError, SolveError
 
@@ -82,57 +79,6 @@ class Compiled:
     hourly: frozenset[str] = frozenset()
     columns: Sequence[Any] = ()
     constraints: Sequence[Any] = ()
-
-
-def compile_model(m: Any, duals_of: Sequence[str] = (), keep: bool = False) -> Compiled:
-    """The standard form of a Pyomo model whose variables and constraints are indexed by ranges.
-
-    Args:
-        m: the model; all its variables must be boxed.
-        duals_of: names of the constraints whose duals will be wanted.
-        keep: keep the model's own objects beside the arrays.
-    """
-    variables = list(m.component_objects(pyo.Var, active=True))
-    with PauseGC():
-        form = LinearStandardFormCompiler().write(
-            m, mixed_form=True, set_sense=pyo.minimize, column_order=variables
-        )
-    n, columns = len(form.columns), form.columns
-    sense = np.fromiter((row.bound_type for row in form.rows), int, len(form.rows))
-    column_of = {id(v): i for i, v in enumerate(columns)}
-    places = {}
-    for variable in variables:
-        own = shape(variable)
-        at = np.fromiter((column_of.get(id(v), -1) for v in variable.values()), int, len(variable))
-        rest = np.zeros(own)
-        if (
-            at < 0
-        ).any():  # in no row and at no cost: any value is optimal, and it rests at its least
-            rest = np.fromiter((v.lb for v in variable.values()), float, len(variable))
-        places[variable.name] = (at.reshape(own), rest.reshape(own))
-    row_of = {id(row.constraint): i for i, row in enumerate(form.rows)}
-    constraints = list(m.component_objects(pyo.Constraint, active=True))
-    rows = {}
-    for c in constraints:
-        entry = dict(c.items())  # some may have been skipped
-        found = np.fromiter((row_of.get(id(entry.get(i)), -1) for i in c.index_set()), int)
-        rows[c.name] = found.reshape(shape(c))
-    return Compiled(
-        name=m.name,
-        A=form.A.tocsc(),
-        cost=np.asarray(form.c.todense()).ravel(),
-        lower=np.fromiter((v.lb for v in columns), float, n),
-        upper=np.fromiter((v.ub for v in columns), float, n),
-        row_lower=np.where(sense <= 0, form.rhs, -np.inf),
-        row_upper=np.where(sense >= 0, form.rhs, np.inf),
-        offset=float(np.sum(form.c_offset)),
-        places=places,
-        rows=rows,
-        duals_of=tuple(duals_of),
-        hourly=frozenset(c.name for c in (*variables, *constraints) if over_hours(c)),
-        columns=tuple(columns) if keep else (),
-        constraints=tuple(row.constraint for row in form.rows) if keep else (),
-    )
 
 
 def solve(
@@ -271,14 +217,3 @@ def _check(status: Any) -> None:
 def _even_spread(n: int) -> Array:
     """n numbers in [0, 1), evenly spread and without order: the golden-ratio sequence."""
     return (np.arange(1, n + 1) * 0.6180339887498949) % 1.0
-
-
-def over_hours(component: Any) -> bool:
-    """Whether the last axis of a model's variable, constraint or parameter is its hours, `T`."""
-    hours = getattr(component.model(), "T", None)
-    return hours is not None and list(component.index_set().subsets())[-1] is hours
-
-
-def shape(component: Any) -> tuple[int, ...]:
-    """Lengths of the axes of a variable, constraint or parameter; (1,) where it has none."""
-    return tuple(len(s) for s in component.index_set().subsets())

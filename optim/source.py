@@ -22,19 +22,24 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pyomo.environ as pyo
 
 from ..models.errors import InputError
 from ..models.outlook import Outlook
 from ..models.system import System
 from .terms import Members, Numbers, Terms, assign, most_load_mw, parameter, sum_over
 
+READS = (
+    "unit_region", "unit_day_limited", "unit_cost_cny_per_mwh", "unit_emission_kg_per_mwh", "lost_load_cny_per_mwh",
+)  # fmt: skip
+"""What of the system the block is declared from (`recipe`)."""
 LONGEST_RING_H = 336
 """Hours of a longer program do not stand in a ring that turns, and the day of each is fixed."""
 
 
 def add_source(m: Any, system: System) -> Terms:
     """Declare output (K, T), shed and dump (R, T); see the module's equations."""
+    import pyomo.environ as pyo
+
     grid = system.grid
     units = Members(grid.unit_region, len(grid.regions))
     m.K = pyo.RangeSet(0, len(grid.unit_region) - 1)

@@ -17,15 +17,22 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pyomo.environ as pyo
 
 from ..models.outlook import Outlook
 from ..models.system import System
 from .terms import Members, Numbers, Terms, assign, parameter, sum_over
 
+READS = (
+    "storage_region", "storage_power_mw", "storage_energy_mwh", "storage_charge_efficiency",
+    "storage_discharge_efficiency", "storage_standing_loss_per_h", "storage_cost_cny_per_mwh",
+)  # fmt: skip
+"""What of the system the block is declared from (`recipe`)."""
+
 
 def add_storage(m: Any, system: System, cyclic: bool) -> Terms:
     """Declare charge, discharge and charged (B, T); see the module's equations."""
+    import pyomo.environ as pyo
+
     grid = system.grid
     stores = Members(grid.storage_region, len(grid.regions))
     power, energy = Numbers(grid.storage_power_mw), Numbers(grid.storage_energy_mwh)

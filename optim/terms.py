@@ -3,6 +3,9 @@
 Nothing is hidden in lists, and the order of blocks is free. A rule that takes figures of the system from `Numbers`,
 groups from `Members` and sums with `sum_over`, and does not branch on an index, is read for all its indices at once
 (`at_once`); any other is as right and slower.
+
+Blocks import Pyomo where they declare, not above: who solves what is compiled already never loads it, which takes as
+long as compiling (`compiled_store`).
 """
 
 from __future__ import annotations
@@ -12,7 +15,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pyomo.environ as pyo
 
 from ..models.outlook import Outlook
 from .at_once import Linear, Loop
@@ -45,6 +47,8 @@ class Terms:
 def parameter(m: Any, name: str, *axes: Any) -> Any:
     """Declare a mutable parameter of the hours ahead on model `m`; `assign` gives it its
     values."""
+    import pyomo.environ as pyo
+
     p = pyo.Param(*axes, mutable=True, initialize=1.0, within=pyo.Any)
     m.add_component(name, p)
     return p

@@ -20,10 +20,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pyomo.environ as pyo
-from pyomo.common.gc_manager import PauseGC
 
-from .solver import compile_model, solve
+from .solver import solve
 
 Array = np.ndarray
 
@@ -49,6 +47,11 @@ def capacity_curves(
     Raises:
         SolveError: any status but optimal.
     """
+    import pyomo.environ as pyo
+    from pyomo.common.gc_manager import PauseGC
+
+    from .standard_form import compile_model
+
     clusters, hours = fixed_mw.shape
     room = np.maximum(capacity_mw[:, None] - fixed_mw, 0.0).tolist()
     fixed, daily = fixed_mw.tolist(), np.maximum(flexible_mwh, 0.0).tolist()

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
+from functools import cached_property
+from pathlib import Path
 
+from ..models.actual import HISTORY_H
 from ..models.errors import InputError
 from ..models.forecast import Forecast, ar1, noisy, perfect, persistence, rank_shuffled
 from ..models.settings import Forecast as ForecastChoice
 from ..models.settings import Plan
 from ..models.signals import Value, average_carbon, marginal_carbon, marginal_price
-from ..optim.program import co_planner, dispatch, price_taker
+from ..models.system import System
+from ..optim.compiled_store import CompiledStore, store_in
+from ..optim.program import Program, co_planner, dispatch, price_taker
 from .policies.anchors import Anchor
 from .policies.carbon_time import CarbonTime
 from .policies.cheapest import Cheapest
@@ -44,16 +49,51 @@ SIGNALS: dict[str, Value] = {
 
 
 class Programs:
-    """The compiled programs that horizons of one system share; each horizon starts them cold."""
+    """The compiled programs that horizons of one system share; each horizon starts them cold.
 
-    def __init__(self) -> None:
-        self.dispatch, self.yesterday = dispatch(), dispatch()
-        self.price_taker, self.co_planner = price_taker(), co_planner()
+    Args:
+        folder: where compiled programs are kept for other processes and other runs, which then need not load Pyomo;
+            None: in memory, as long as this is. What comes of a run is the same to the last bit.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.store = CompiledStore() if folder is None else store_in(folder)
+        self.dispatch, self.yesterday = dispatch(store=self.store), dispatch(store=self.store)
+
+    @cached_property
+    def price_taker(self) -> Program:
+        """Of the policies that plan on signals."""
+        return price_taker(store=self.store)
+
+    @cached_property
+    def co_planner(self) -> Program:
+        """Of the policies that plan with the grid inside."""
+        return co_planner(store=self.store)
 
     def start_cold(self) -> None:
         """Forget every basis, so that a horizon's result does not depend on the one before it."""
-        for program in (self.dispatch, self.yesterday, self.price_taker, self.co_planner):
-            program.basis = None
+        for program in vars(self).values():
+            if isinstance(program, Program):
+                program.basis = None
+
+    def compile_ahead(
+        self, system: System, hours: Collection[int], policies: Sequence[str], plan: Plan
+    ) -> None:
+        """Have in the store what these policies solve in horizons of so many hours.
+
+        A bound that weighs the system in its own way (`policies/anchors.py`) compiles when it comes to it.
+        """
+        self.yesterday.compile_ahead(system, HISTORY_H)
+        for length in sorted(set(hours)):
+            self.dispatch.compile_ahead(system, length)
+        for name in policies:
+            policy = make_policy(name, plan, self)  # takes the programs that it solves
+            if isinstance(policy, Oracle):
+                for length in sorted(set(hours)):
+                    self.co_planner.compile_ahead(system, length)
+        for planner in ("price_taker", "co_planner"):
+            if planner in vars(self):
+                getattr(self, planner).compile_ahead(system, plan.window_h)
 
 
 def make_policy(
@@ -112,9 +152,9 @@ def make_policy(
             for name, value in SIGNALS.items()
         },
         CoPlanned.name: lambda: CoPlanned(*rolling, shared.co_planner),
-        "cost-only": lambda: Anchor("cost-only", cost=1.0),
-        "carbon-only": lambda: Anchor("carbon-only", carbon=1.0),
-        "latency-only": lambda: Anchor("latency-only", time=1.0),
+        "cost-only": lambda: Anchor("cost-only", cost=1.0, store=shared.store),
+        "carbon-only": lambda: Anchor("carbon-only", carbon=1.0, store=shared.store),
+        "latency-only": lambda: Anchor("latency-only", time=1.0, store=shared.store),
         Oracle.name: lambda: Oracle(shared.co_planner, plan.window_h),
     }
     if name not in make:

@@ -23,6 +23,7 @@ from ..models.settings import Plan
 from ..models.signals import Signals, only_average
 from ..optim.program import Program
 from .catalogue import SIGNALS, Programs, make_forecast, make_policy
+from .competitive import Ratios, ratios_of
 from .placing import home_shares
 from .policies.here_and_now import HereAndNow
 from .policies.oracle import Oracle
@@ -64,11 +65,12 @@ class Case:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """One policy over one horizon."""
+    """One policy over one horizon; `ratios` where a competitive ratio is proven for it."""
 
     ledger: Ledger
     carried: Carried
     settled: Settlement
+    ratios: Ratios | None = None
 
 
 def run_case(
@@ -101,11 +103,12 @@ def run_case(
         settled = settle(actual, carried.work_mw, programs.dispatch)
     reference = settled
 
-    def outcome(carried: Carried, settled: Settlement) -> Outcome:
+    def outcome(name: str, carried: Carried, settled: Settlement) -> Outcome:
         kg_per_mwh = reference.intensity_kg_per_mwh, reference.marginal_kg_per_mwh
-        return Outcome(book(actual, carried, settled, *kg_per_mwh), carried, settled)
+        ratios = ratios_of(name, actual, carried, signals.average_kg_per_mwh, case.plan)
+        return Outcome(book(actual, carried, settled, *kg_per_mwh), carried, settled, ratios)
 
-    outcomes = {case.baseline: outcome(carried, settled)}
+    outcomes = {case.baseline: outcome(case.baseline, carried, settled)}
     tick(case.baseline)
 
     basis = programs.dispatch.basis
@@ -114,7 +117,7 @@ def run_case(
         carried = carry(case, name, signals, programs)
         programs.dispatch.basis = basis  # not the last policy's: their order must not matter
         settled = settle(actual, carried.work_mw, programs.dispatch)
-        outcomes[name] = outcome(carried, settled)
+        outcomes[name] = outcome(name, carried, settled)
         tick(name)
 
     others = [name for name in case.policies if name != case.baseline]

@@ -105,7 +105,7 @@ BLOCKS = [path for path in sorted((ROOT / "optim").glob("*.py")) if declared(pat
 
 
 def test_the_blocks_are_found():
-    assert {"source", "grid", "storage", "load", "market", "program"} <= {p.stem for p in BLOCKS}
+    assert {"source", "grid", "storage", "load", "market", "declare"} <= {p.stem for p in BLOCKS}
     assert declared(ROOT / "optim" / "storage.py")["state_of_charge"][0] == "Constraint"
 
 

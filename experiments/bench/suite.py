@@ -24,6 +24,7 @@ from . import (
     scenario,
     settling,
     stepping,
+    sweeping,
     whole_year,
 )
 from .peer import peer
@@ -41,11 +42,12 @@ PARTS: dict[str, Part] = {
     "settling": lambda s, tell: settling.rows(s, tell),
     "jobs": lambda s, tell: jobs.rows(tell),
     "papers": lambda s, tell: papers.rows(tell),
+    "sweeps": lambda s, tell: sweeping.rows(tell),
     "year": lambda s, tell: whole_year.rows(tell),
     "growth": lambda s, tell: growth.rows(tell),
 }
 """In the order they run. `pypsa`, `hand-over` and `stepping` need the extra `peers`."""
-NEEDS = {"pypsa": ("pypsa",), "hand-over": ("linopy",), "stepping": ("vessim",)}
+NEEDS = {"pypsa": ("pypsa",), "hand-over": ("linopy",), "stepping": ("vessim",), "sweeps": ("distributed",)}
 PEERS = ("highspy", "highspy-extras", "pyomo", "linopy", "pypsa", "vessim", "numpy", "scipy")
 
 

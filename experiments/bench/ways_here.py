@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from westshift.models.outlook import Outlook
-from westshift.optim.parametric import Theta, fill
+from westshift.optim.parametric import Theta
+from westshift.optim.parametrise import fill, layout_of
 from westshift.optim.program import Program, co_planner
 from westshift.optim.solver import Compiled, begin
 
@@ -15,7 +16,7 @@ def model(before: None, o: Outlook) -> Any:
     """The Pyomo model, its parameters at their values."""
     program = co_planner()
     m = program.build(o.system, o.hours)
-    fill(m, program.values(Theta(m), o))
+    fill(m, program.values(Theta(layout_of(m)), o))
     return m
 
 

@@ -9,6 +9,7 @@ from matplotlib.lines import Line2D
 
 from . import style
 from .labels import Label, place
+from .words import named, say
 
 Rows = list[dict[str, Any]]
 SIZES = {"*": 8.0, "P": 6.5}  # of markers that look smaller than they are; others 5
@@ -66,9 +67,11 @@ def mark(axes: Axes, spots: list[Rows], column: str) -> None:
 def keys() -> list[Line2D]:
     common = {"linestyle": "", "marker": "o", "color": style.SEVERAL.colour, "markeredgewidth": 0.8}
     return [
-        Line2D([], [], **common, label="whole system (consequential)"),
-        Line2D([], [], **common, markerfacecolor="white", label="location-based, hourly average"),
-        Line2D([], [], color=style.SEVERAL.colour, linewidth=0.7, label="same policy"),
+        Line2D([], [], **common, label=say("whole system (consequential)")),
+        Line2D(
+            [], [], **common, markerfacecolor="white", label=say("location-based, hourly average")
+        ),
+        Line2D([], [], color=style.SEVERAL.colour, linewidth=0.7, label=say("same policy")),
     ]
 
 
@@ -89,7 +92,9 @@ def name_spots(axes: Axes, spots: list[Rows], column: str) -> None:
 
 
 def _text(row: dict[str, Any]) -> str:
-    text = row["policy"] + {"baseline": " (baseline)", "bound": " (bound)"}.get(row["role"], "")
+    text = named(row["policy"])
+    if row["role"] != "policy":
+        text += f" ({say(row['role'])})"
     if row["unserved_pct"] >= UNSERVED_SHOWN_PCT:
-        text += f"\n{row['unserved_pct']:.2g} % unserved"
+        text += "\n" + say("{pct:.2g} % unserved", pct=row["unserved_pct"])
     return text

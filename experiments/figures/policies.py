@@ -17,6 +17,7 @@ from westshift.sim.policies.oracle import Oracle
 from . import style
 from .caption import caption_of
 from .plane import Rows, flat, heights, keys, limits, mark, name_spots, spots_of
+from .words import either, named, say
 
 NAME = "policies"
 PANELS = {
@@ -76,10 +77,10 @@ def draw(rows: Rows) -> Figure:
         panels = figure.subplots(1, 3, sharey=True, width_ratios=(2.8, 1, 1))
         low, high = limits(heights(rows))
         panels[0].set_ylim(low, high)
-        panels[0].set_ylabel("Carbon avoided [% of all compute emissions]")
+        panels[0].set_ylabel(say("Carbon avoided [% of all compute emissions]"))
         for axes, (column, words), letter in zip(panels, PANELS.items(), "abc", strict=True):
-            axes.set_title(f"({letter}) {words[0]}")
-            axes.set_xlabel(words[1])
+            axes.set_title(f"({letter}) {say(words[0])}")
+            axes.set_xlabel(say(words[1]))
             axes.set_xlim(*limits([row[column] for row in rows], end=0.3 if letter == "a" else 0.1))
             axes.locator_params("x", nbins=8 if letter == "a" else 4)
             axes.axhspan(low, 0.0, color=style.SHADE, zorder=0)
@@ -90,7 +91,7 @@ def draw(rows: Rows) -> Figure:
         if flat(heights(rows)):
             panels[0].set_yticks([0.0])
         panels[0].text(
-            0.995, 0.02, "emits more", transform=panels[0].transAxes, ha="right", va="bottom",
+            0.995, 0.02, say("emits more"), transform=panels[0].transAxes, ha="right", va="bottom",
             color=style.SHADE_TEXT, style="italic",
         )  # fmt: skip
         figure.legend(handles=keys(), loc="outside upper center", ncols=3)
@@ -107,30 +108,56 @@ def draw(rows: Rows) -> Figure:
 def caption(run: Run, rows: Rows) -> str:
     """What stands under the figure."""
     values = "; ".join(
-        f"{c.job_class} {c.latency_value_cny_per_mwh_ms:g} CNY/(MWh·ms) and "
+        f"{either(c.job_class, c.name_zh)} {c.latency_value_cny_per_mwh_ms:g} CNY/(MWh·ms), "
         f"{c.delay_value_cny_per_mwh_h:g} CNY/(MWh·h)"
         for c in run.scenario.classes
     )
     split = [
         r["policy"] for r in rows if r["avoided_system_pct"] * r["avoided_location_pct"] < -1e-9
     ]
-    dropped = [f"{r['policy']} {r['unserved_pct']:.3g} %" for r in rows if r["unserved_pct"] > 1e-9]
+    dropped = [
+        f"{named(r['policy'])} {r['unserved_pct']:.3g} %" for r in rows if r["unserved_pct"] > 1e-9
+    ]
     bounds = [r["policy"] for r in rows if r["role"] == "bound"]
     text = [
-        "Carbon avoided against the baseline, in per cent of what all computing emits under the "
-        "baseline (idle power included), against added round-trip time and delay: (a) both at "
-        "their value, per MWh of work that arrived; (b) mean round-trip time; (c) mean delay. "
-        f"Values of time: {values}. Filled: emissions of the whole system, baseline minus policy. "
-        "Open: location-based, at the hourly flow-traced average of the baseline's grid. Grey: "
-        "several policies on one point. Below zero a policy emits more."
+        either(
+            "Carbon avoided against the baseline, in per cent of what all computing emits under the "
+            "baseline (idle power included), against added round-trip time and delay: (a) both at "
+            "their value, per MWh of work that arrived; (b) mean round-trip time; (c) mean delay. "
+            f"Values of time: {values}. Filled: emissions of the whole system, baseline minus policy. "
+            "Open: location-based, at the hourly flow-traced average of the baseline's grid. Grey: "
+            "several policies on one point. Below zero a policy emits more.",
+            "相对基准策略的碳减排量（占基准策略下全部算力排放的百分比，含空闲功耗）与新增往返时延、排队延迟的关系："
+            "(a) 两者按其价值折算，每 MWh 到达的计算任务；(b) 平均往返时延；(c) 平均排队延迟。"
+            f"时间价值：{values}。实心：全系统排放，基准减去策略。空心：基于位置的核算，按基准电网逐小时潮流追踪平均"
+            "碳强度。灰色：多个策略重合。零线以下表示排放增加。",
+        )
     ]
     if split:
-        text.append(f"The two ways to count disagree in sign on: {', '.join(split)}.")
+        names = ", ".join(named(policy) for policy in split)
+        text.append(
+            either(
+                f"The two ways to count disagree in sign on: {names}.",
+                f"两种核算方法符号相反的策略：{names}。",
+            )
+        )
     if dropped:
-        text.append(f"Work given up at its deadline, not in the time cost: {', '.join(dropped)}.")
+        names = ", ".join(dropped)
+        text.append(
+            either(
+                f"Work given up at its deadline, not in the time cost: {names}.",
+                f"到期未完成而放弃的任务（未计入时间成本）：{names}。",
+            )
+        )
     for name in bounds:
         text.append(
-            f"{name} foresees everything and has the least social cost: it bounds that cost, "
-            "not the carbon of each single way to count."
+            either(
+                f"{name} foresees everything and has the least social cost: it bounds that cost, "
+                "not the carbon of each single way to count.",
+                f"“{named(name)}”预知一切且社会成本最低：它是该成本的界，而不是每种核算方法下碳排放的界。",
+            )
         )
-    return caption_of(run, "Carbon avoided against latency cost, by policy.", " ".join(text))
+    title = either(
+        "Carbon avoided against latency cost, by policy.", "各策略的碳减排量与时延成本。"
+    )
+    return caption_of(run, title, " ".join(text))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
+
+from westshift.experiments.sweep.store import write_bytes
 
 from . import style
 
@@ -30,13 +33,22 @@ def save(
 
     Returns:
         paths of the four files.
+
+    Raises:
+        InputError: the disk is full or cannot be written; a file is there whole or as it was.
     """
-    base = Path(folder)
-    base.mkdir(parents=True, exist_ok=True)
-    pdf, png, csv, txt = (base / f"{name}.{ending}" for ending in ("pdf", "png", "csv", "txt"))
+    pdf, png = io.BytesIO(), io.BytesIO()
     with style.applied():
-        figure.savefig(pdf, metadata=PDF)
-        figure.savefig(png, dpi=300, metadata=PNG)
-    pd.DataFrame(rows).to_csv(csv, index=False, lineterminator="\n", encoding="utf-8")
-    txt.write_text(caption.rstrip() + "\n", encoding="utf-8", newline="\n")
-    return pdf, png, csv, txt
+        figure.savefig(pdf, format="pdf", metadata=PDF)
+        figure.savefig(png, format="png", dpi=300, metadata=PNG)
+    numbers = pd.DataFrame(rows).to_csv(index=False, lineterminator="\n")
+    contents = {
+        "pdf": pdf.getvalue(),
+        "png": png.getvalue(),
+        "csv": numbers.encode("utf-8"),
+        "txt": (caption.rstrip() + "\n").encode("utf-8"),
+    }
+    paths = {ending: Path(folder) / f"{name}.{ending}" for ending in contents}
+    for ending, content in contents.items():
+        write_bytes(paths[ending], content)
+    return paths["pdf"], paths["png"], paths["csv"], paths["txt"]

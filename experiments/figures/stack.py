@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -14,12 +14,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from . import style
+from .days import span
+from .words import named, say
 
 Array = np.ndarray
-# Written out, for the names that Python knows depend on the machine's language.
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
 DISCHARGE, IMPORT, SHED = "storage discharge", "net import", "load shed"
 CHARGE, EXPORT = "storage charge", "net export"
 TWINS = {DISCHARGE: CHARGE, IMPORT: EXPORT}  # what goes up, and what goes down in its colour
@@ -84,20 +82,17 @@ class Case:
     @property
     def span(self) -> str:
         """First to last day, as one writes it."""
-        first, last = self.time[0], self.time[-1]
-        end = f"{last.day} {MONTHS[last.month - 1]} {last.year}"
-        if first.date() == last.date():
-            return end
-        if (first.month, first.year) == (last.month, last.year):
-            return f"{first.day}–{end}"
-        return f"{first.day} {MONTHS[first.month - 1]} – {end}"
+        return span(self.time[0], self.time[-1])
 
     @property
     def title(self) -> str:
         """Which case, and the energy that the eye cannot sum."""
         mwh = self.values["curtailed_mw"].sum()
         unit, scale = style.power_unit(mwh)
-        return f"{self.case} scheduling ({self.policy}): {mwh / scale:,.0f} {unit}h curtailed"
+        return say(
+            f"{self.case} scheduling ({{policy}}): {{energy:,.0f}} {{unit}}h curtailed",
+            policy=named(self.policy), energy=mwh / scale, unit=unit,
+        )  # fmt: skip
 
 
 def balance(axes: Axes, case: Case, cases: Sequence[Case]) -> None:
@@ -130,7 +125,7 @@ def balance(axes: Axes, case: Case, cases: Sequence[Case]) -> None:
     axes.axhline(0.0, color=style.BLACK, linewidth=0.5)
     least = min(-sum(c.down_mw.values()).max() for c in cases)
     axes.set_ylim(1.08 * least / scale, 1.08 * most / scale if most > 0 else 1.0)
-    axes.set_ylabel(f"Power [{unit}]")
+    axes.set_ylabel(say("Power [{unit}]", unit=unit))
 
 
 def change(axes: Axes, without: Case, with_: Case) -> None:
@@ -152,7 +147,7 @@ def change(axes: Axes, without: Case, with_: Case) -> None:
         x, np.append(load, load[-1]) / scale, where="post", color=style.COMPUTE, linewidth=0.6
     )
     axes.axhline(0.0, color=style.BLACK, linewidth=0.5)
-    axes.set_ylabel(f"Power [{unit}]")
+    axes.set_ylabel(say("Power [{unit}]", unit=unit))
 
 
 def colour_of(name: str) -> str:
@@ -164,34 +159,20 @@ def keys(cases: Sequence[Case]) -> list[Artist]:
     """Of the lines, then of the stack from its top to its bottom; what is nowhere has none."""
     names = {DISCHARGE: "storage (below 0: charging)", IMPORT: "net import (below 0: export)"}
 
-    def somewhere(name: str) -> bool:
+    def somewhere(what: str) -> bool:
         both = [c.up_mw | c.down_mw for c in cases]
-        return any(b[n].any() for b in both for n in (name, TWINS.get(name, name)))
+        return any(b[n].any() for b in both for n in (what, TWINS.get(what, what)))
 
     made: list[Artist] = [
-        Patch(facecolor=colour_of(name), label=names.get(name, name))
-        for name in reversed(cases[0].up_mw)
-        if somewhere(name)
+        Patch(facecolor=colour_of(what), label=named(names.get(what, what)))
+        for what in reversed(cases[0].up_mw)
+        if somewhere(what)
     ]
     if any(c.values["curtailed_mw"].any() for c in cases):
         look = {"facecolor": "none", "edgecolor": style.CURTAILED, "hatch": style.CURTAILED_HATCH}
-        made.insert(0, Patch(**look, label="curtailed"))
+        made.insert(0, Patch(**look, label=say("curtailed")))
     lines = ((style.BLACK, "demand without compute"), (style.COMPUTE, "demand with compute"))
-    return [*(Line2D([], [], color=c, linewidth=0.9, label=words) for c, words in lines), *made]
-
-
-def time_axis(axes: Axes, time: Sequence[datetime]) -> None:
-    """Days, or hours where there are few."""
-    hours = len(time)
-    axes.set_xlim(0, hours)
-    if hours <= 48:
-        step = 12 if hours > 24 else 6 if hours >= 12 else max(1, hours // 4)
-        ticks = list(range(0, hours + 1, step))
-        stamps = [time[0] + timedelta(hours=t) for t in ticks]
-        axes.set_xticks(ticks, [f"{s.hour:02d}:00" for s in stamps])
-        return
-    midnights = [t for t, stamp in enumerate(time) if stamp.hour == 0]
-    axes.set_xticks(midnights, [""] * len(midnights))
-    noons = [t + 12 for t in midnights if t + 12 < hours]
-    axes.set_xticks(noons, [f"{DAYS[time[t].weekday()]} {time[t].day}" for t in noons], minor=True)
-    axes.tick_params(axis="x", which="minor", length=0)
+    return [
+        *(Line2D([], [], color=c, linewidth=0.9, label=say(words)) for c, words in lines),
+        *made,
+    ]

@@ -17,6 +17,9 @@ from matplotlib import colors
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from .fonts import LATIN, chinese_font
+from .words import chinese
+
 SHEET = Path(__file__).with_name("westshift.mplstyle")
 SINGLE_IN, DOUBLE_IN = 3.5, 7.16  # widths of one and of two journal columns [in]
 
@@ -109,12 +112,17 @@ def stacking(names: list[str]) -> list[str]:
 
 @contextmanager
 def applied() -> Iterator[None]:
-    """The style sheet on matplotlib's defaults; all settings are as before afterwards."""
+    """The style sheet on matplotlib's defaults; all settings are as before afterwards.
+
+    No text may hold mathtext: it does not look for Chinese in the second font.
+    """
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(
             matplotlib.rc_params_from_file(SHEET, use_default_template=False)
         )
+        if chinese():  # what the first font lacks is taken from the second
+            matplotlib.rcParams["font.family"] = [LATIN, chinese_font()]
         yield
 
 

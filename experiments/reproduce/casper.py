@@ -36,6 +36,8 @@ from westshift.optim.placement import Servers, Ways, provisioned
 Array = np.ndarray
 Tell = Callable[[str], None]
 
+NAMES = ("requests.csv", "carbon_intensities.csv", "latency.csv", "offset.csv")
+WANTS = tuple(f"casper/{name}" for name in NAMES)
 SOURCE = "CASPER, IGSC 2023, 24 h from 2022-08-17"
 START_S, HOURS = 1_660_694_400, 24
 HOLDS, MOST = 10.0, 100.0
@@ -139,8 +141,7 @@ def read_day(data: Path | None) -> Day:
         InputError: a file or an hour is missing, a region is in one file and not in another, or a figure is no
             number of 0 or more.
     """
-    names = ("requests.csv", "carbon_intensities.csv", "latency.csv", "offset.csv")
-    paths = [need(data, "casper", name) for name in names]
+    paths = [need(data, "casper", name) for name in NAMES]
     requests, carbon, latency, offset = (read_sheet(path) for path in paths)
     regions = offset.titles
     rtt = np.stack([latency.numbers(name, lower=0.0) for name in regions], axis=1)

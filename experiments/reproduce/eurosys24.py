@@ -19,7 +19,12 @@ from pathlib import Path
 
 import numpy as np
 
-from westshift.experiments.reproduce.cloud2022 import read_intensity, read_round_trips
+from westshift.experiments.reproduce.cloud2022 import (
+    CARBON,
+    LATENCY,
+    read_intensity,
+    read_round_trips,
+)
 from westshift.experiments.reproduce.eurosys24_limits import limit_rows
 from westshift.experiments.reproduce.published import Published, shown
 from westshift.models.intensity import Intensity
@@ -28,6 +33,7 @@ from westshift.models.slack import at_once, deferred, interrupted, ranked
 Array = np.ndarray
 Tell = Callable[[str], None]
 
+WANTS = ("/".join(CARBON), "/".join(LATENCY))
 JOBS_H = (1, 6, 12, 24, 48, 96, 168)
 DAY, WEEK, YEAR = 24, 168, 8760
 SLACKS_H = (DAY, WEEK, 20 * DAY, 30 * DAY, YEAR)

@@ -40,6 +40,7 @@ TICK_S = 5.0
 ZONE, FIRST_HOUR, HOURS = "AU-SA", 7000, 720
 SHORT_H = 2.0
 NORMALISED, WAIT, TICKS = "carbon over that without waiting", "mean wait", "ticks of 5 s"
+WANTS = ("jobs/pai_1k.csv", "cloud2022/carbon_intensity_2022.csv.gz")
 SOURCE = "Hanafy et al., ASPLOS 2024 (GAIA), doi:10.1145/3620666.3651374"
 JOBS_FROM = "of the GAIA artifact (github.com/umassos/GAIA, MIT): arrival and length in seconds"
 INTENSITY_FROM = (

@@ -24,11 +24,15 @@ def given_file(
     """
     wanted = f"{names[0]} with columns {', '.join(columns)}, {where_from}"
     if data is None:
-        raise InputError(f"no folder of data was named: give one that has {wanted}")
+        raise InputError(
+            f"no folder of data was named: give one with --data FOLDER that has {wanted}"
+        )
     for name in names:
         if (data / name).is_file():
             return data / name
-    raise InputError(f"{data} has no {names[0]}: put there {wanted}")
+    raise InputError(
+        f"{data} has no {names[0]}: put there {wanted}, or name another folder with --data"
+    )
 
 
 def given_table(path: Path, columns: Sequence[str], where_from: str) -> pd.DataFrame:

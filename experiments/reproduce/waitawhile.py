@@ -42,6 +42,7 @@ RULES: tuple[tuple[str, Slack], ...] = (
     ("next workday", next_workday_slots),
     ("semi-weekly", semi_weekly_slots),
 )
+WANTS = ("ger_ci.csv (gb_ci.csv and fr_ci.csv if you like)",)
 SOURCE = "Wiesner et al., Middleware 2021, doi:10.1145/3464298.3493399"
 
 

@@ -31,6 +31,7 @@ from westshift.models.site import annual_pue
 
 Tell = Callable[[str], None]
 
+WANTS: tuple[str, ...] = ()
 SOURCE = "Zhang, Li & Wang, Applied Energy 392, 2025, abstract"
 ROUTES = {"Shanghai to Sichuan": ("SH", "SC"), "Beijing to Inner Mongolia": ("BJ", "NM")}
 SAVED_PCT = 4.8, 12.5

@@ -22,6 +22,7 @@ import math
 from collections.abc import Sequence
 
 from westshift.experiments.figures.caption import caption_for
+from westshift.experiments.figures.words import either
 from westshift.experiments.pool import each_horizon
 from westshift.models.calendar import Horizon
 from westshift.models.capital import yearly_costs
@@ -111,4 +112,5 @@ def caption(s: Scenario, chosen: Sequence[Horizon], work_mw: float) -> str:
         "the hall's capital is counted, the servers' is not. The new line is as large as the work's peak load at home "
         "and its loss."
     )
-    return caption_for(s, chosen, "Moving bits or moving watts, by route.", text)
+    title = either("Moving bits or moving watts, by route.", "送算力还是送电力，按路线比较。")
+    return caption_for(s, chosen, title, text)

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from westshift.experiments.figures import style
+from westshift.experiments.figures.words import say
 
 from .bits_or_watts_table import FLEETS
 
@@ -51,8 +52,8 @@ def draw(shown: pd.DataFrame) -> Figure:
             strict=True,
         ):  # fmt: skip
             _panel(axes, shown[shown["fleet"] == fleet], column, routes, site)
-            axes.set_title(title)
-            axes.set_xlabel(label)
+            axes.set_title(say(title))
+            axes.set_xlabel(say(label))
             axes.tick_params(axis="y", length=0)
         panels[0].set_yticks(range(len(routes)), routes)
         panels[0].set_ylim(len(routes) - 0.4, -0.6)
@@ -92,7 +93,7 @@ def _name_the_bad_side(axes: Axes, column: str, limits: tuple[float, float]) -> 
     share = (limits[1] if costs else -limits[0]) / (limits[1] - limits[0])
     if share > 0.2:
         axes.text(
-            0.98 if costs else 0.02, 0.005, "costs more" if costs else "emits more", transform=axes.transAxes,
+            0.98 if costs else 0.02, 0.005, say("costs more") if costs else say("emits more"), transform=axes.transAxes,
             ha="right" if costs else "left", va="bottom", color=style.SHADE_TEXT, style="italic",
         )  # fmt: skip
 
@@ -100,7 +101,7 @@ def _name_the_bad_side(axes: Axes, column: str, limits: tuple[float, float]) -> 
 def _keys() -> list[Line2D]:
     return [
         Line2D(
-            [], [], linestyle="", marker=look.marker, color=look.colour, label=option,
+            [], [], linestyle="", marker=look.marker, color=look.colour, label=say(option),
             markersize=SIZES[look.marker], markeredgewidth=1.3 if look.marker == "|" else 0.0,
         )
         for option, look in LOOKS.items()

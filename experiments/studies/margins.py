@@ -20,6 +20,7 @@ from matplotlib.figure import Figure
 
 from westshift.experiments.figures import style
 from westshift.experiments.figures.caption import caption_for
+from westshift.experiments.figures.words import either, say
 from westshift.experiments.policy_table import number
 from westshift.experiments.pool import each_horizon
 from westshift.experiments.simulate import cases_of
@@ -215,7 +216,7 @@ def table(
     system = per_gwh("system_kg") / np.array(sizes_mw)
     rows = pd.DataFrame(
         {
-            "hub": [scenario.sites[s].name_en for s in hubs],
+            "hub": [either(scenario.sites[s].name_en, scenario.sites[s].name_zh) for s in hubs],
             "site": [scenario.sites[s].site for s in hubs],
             "region": [scenario.sites[s].region for s in hubs],
             "average_t_per_gwh": average,
@@ -292,18 +293,18 @@ def draw(rows: pd.DataFrame) -> Figure:
             )  # fmt: skip
             panels[1].plot(own["moved_mw"], own["marginal_error_t_per_gwh"], **look)
         titles = ("(a) whole grid", "(b) margin less whole grid")
-        words = ("CO₂ avoided", "claimed too much")
+        words = ("CO₂ avoided [t per GWh of work]", "claimed too much [t per GWh of work]")
         for axes, title, what in zip(panels, titles, words, strict=True):
             axes.set_xscale("log")
-            axes.set_title(title)
-            axes.set_xlabel("Work moved, all hours [MW]")
-            axes.set_ylabel(f"{what} [t per GWh of work]")
+            axes.set_title(say(title))
+            axes.set_xlabel(say("Work moved, all hours [MW]"))
+            axes.set_ylabel(say(what))
             axes.axhline(0.0, color=style.ZERO, linewidth=0.7, zorder=1)
         low, high = panels[0].get_ylim()
         if low < 0:
             panels[0].axhspan(low, 0.0, color=style.SHADE, zorder=0)
             panels[0].set_ylim(low, high)
-        figure.legend(loc="outside right center", title="moved to", ncols=1)
+        figure.legend(loc="outside right center", title=say("moved to"), ncols=1)
     return figure
 
 
@@ -318,5 +319,7 @@ def caption(scenario: Scenario, year: Any, rows: pd.DataFrame) -> str:
         "in (a) a move emits more; diamonds, half filled where the line is dashed: what average intensity "
         "claims, whatever the size."
     )
-    title = "What moved work avoids, as the move grows."
+    title = either(
+        "What moved work avoids, as the move grows.", "迁移的算力减排多少，随迁移规模变化。"
+    )
     return caption_for(scenario, horizons(scenario, year), title, text)

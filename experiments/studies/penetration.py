@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from westshift.experiments.figures.caption import caption_for
 from westshift.experiments.policy_table import number
 from westshift.experiments.pool import each_horizon
 from westshift.experiments.simulate import cases_of
@@ -32,10 +31,12 @@ from westshift.sim.run import Case, Programs, carry, run_case
 from westshift.sim.settle import settle
 from westshift.sim.share import followers_alone
 
-from .penetration_figure import draw
+from .found import Computed
+from .penetration_figure import caption, figure_of
 from .study import Drawing, Progress, Study
 
-NAME = "penetration"
+ID, NAME = "F14", "penetration"
+QUESTION = "When does price-taking stop, as a growing share of the work follows one signal?"
 FOLLOWED = {
     "average": "follow-average",
     "marginal": "follow-marginal",
@@ -43,6 +44,7 @@ FOLLOWED = {
     "endogenous": "co-planned",
 }
 SHARES = (0.1, 0.25, 0.5, 0.75, 1.0)
+SMOKE = (0.5, 1.0)
 
 Array = np.ndarray
 
@@ -66,6 +68,21 @@ class Sums:
     curtailed_used_mwh: float
     left: Array
     came: Array
+
+
+def compute(
+    scenario: Scenario, smoke: bool, progress: Progress, workers: int | None = None
+) -> pd.DataFrame:
+    """Every signal at every share, by the study itself: the engine of sweeps varies fields of a scenario and books
+    whole policies, while here part of the work follows and the grid is settled for the mixture."""
+    shares = SMOKE if smoke else SHARES
+    return run(scenario, progress, workers, shares).tables[NAME]
+
+
+def draw(found: Computed) -> Drawing:
+    """Saving, gap and curtailment over the share that follows."""
+    chosen = found.scenario.model_copy(update={"baseline": "here-and-now"})
+    return Drawing(figure_of(found.table), found.table, caption(chosen, found.horizons))
 
 
 def run(
@@ -96,7 +113,7 @@ def run(
         scenario=chosen,
         horizons=horizons(chosen, year),
         tables={NAME: rows},
-        drawings={NAME: Drawing(draw(rows), rows, caption(chosen, year))},
+        drawings={NAME: Drawing(figure_of(rows), rows, caption(chosen, horizons(chosen, year)))},
         sentences=sentences(rows),
         digits={"share_pct": 0, "shifted_gwh": 0, "avoided_kt": 0, "curtailed_used_gwh": 0},
         shown=(
@@ -244,22 +261,6 @@ def sentences(rows: pd.DataFrame) -> tuple[str, ...]:
             text += f" [red]From {worse.iloc[0]['share_pct']:.0f} % on those who join add emissions.[/red]"
         out.append(text)
     return tuple(out)
-
-
-def caption(scenario: Scenario, year: Any) -> str:
-    """What stands under the figure."""
-    text = (
-        "A share of every class of work and of every site's servers follows one signal, the rest runs here "
-        "and now. (a) CO₂ that the whole grid avoids per MWh of work shifted in place or time; crosses: what "
-        "the followers claim, by average intensity where they follow it, else at the margin, both of the "
-        "baseline's grid. (b) Marginal emissions where load left less where it came, each weighted by the "
-        "load that moved, in the grid with the followers in it; below zero the receiving side is the "
-        "dirtier. (c) Renewable energy that the baseline held back and the followers use. At share 0: the "
-        "limits for the first to follow. Average, marginal and price are published without regard to who "
-        "follows; endogenous plans hold the grid, with the others' load as demand."
-    )
-    title = "When price-taking stops."
-    return caption_for(scenario, horizons(scenario, year), title, text)
 
 
 def _per(total: float, mwh: float) -> float:

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from westshift.experiments.figures.caption import caption_for
+from westshift.experiments.figures.words import either
 from westshift.experiments.policy_table import number
 from westshift.experiments.pool import each_horizon
 from westshift.experiments.simulate import cases_of
@@ -294,5 +295,8 @@ def caption(scenario: Scenario, year: Year, block_h: int) -> str:
         "the bound, which is cyclic, chooses its own start."
     )
     return caption_for(
-        scenario, horizons(scenario, year), "Storage over rolling windows and at once.", text
+        scenario,
+        horizons(scenario, year),
+        either("Storage over rolling windows and at once.", "储能电量：滚动时窗与一次求解。"),
+        text,
     )

@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from westshift.experiments.figures import style
+from westshift.experiments.figures.words import named, say
 
 LOOKS = ((style.PURPLE, "-", 1.6), (style.VERMILION, "-", 0.9), (style.SKY, "--", 0.9))
 MOST = 4
@@ -23,15 +24,15 @@ def draw(rows: pd.DataFrame) -> Figure:
                 own = rows[(rows["horizon"] == name) & (rows["variant"] == variant)]
                 axes.plot(
                     own["hour"] / 24.0, own["charged_gwh"], color=colour, linestyle=line,
-                    linewidth=width, label=variant,
+                    linewidth=width, label=say(variant),
                 )  # fmt: skip
-            axes.set_title(name)
+            axes.set_title(named(name))
             axes.set_xlim(0.0, rows.loc[rows["horizon"] == name, "hour"].max() / 24.0)
         grid[0, 0].set_ylim(bottom=0.0)  # shared, and only now that all lines are in
         for axes in grid[-1]:
-            axes.set_xlabel("Day of the horizon")
+            axes.set_xlabel(say("Day of the horizon"))
         for row in grid:
-            row[0].set_ylabel("In storage [GWh]")
+            row[0].set_ylabel(say("In storage [GWh]"))
         for axes in grid.ravel()[len(names) :]:
             axes.set_visible(False)
         handles, labels = grid[0, 0].get_legend_handles_labels()

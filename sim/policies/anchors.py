@@ -13,6 +13,7 @@ import numpy as np
 
 from ...models.outlook import Outlook
 from ...models.schedule import Schedule
+from ...optim.compiled_store import CompiledStore
 from ...optim.program import price_taker
 from ...optim.stitched import solve_by_windows
 from ..policy import Policy
@@ -28,7 +29,7 @@ class Anchor(Policy):
 
     Args:
         name: of the anchor. cost: weight of tariff and data. carbon: of carbon, at 1 CNY/kg on average intensity.
-        time: of latency and delay.
+        time: of latency and delay. store: of compiled programs.
     """
 
     window_h = None
@@ -36,9 +37,15 @@ class Anchor(Policy):
     clairvoyant = True
 
     def __init__(
-        self, name: str, cost: float = TIES, carbon: float = TIES, time: float = TIES
+        self,
+        name: str,
+        cost: float = TIES,
+        carbon: float = TIES,
+        time: float = TIES,
+        store: CompiledStore | None = None,
     ) -> None:
         self.name, self.cost, self.carbon, self.time = name, cost, carbon, time
+        self._store = store
 
     def decide(self, outlook: Outlook) -> Schedule:
         """Solve once for the whole horizon; work given up keeps its penalty."""
@@ -55,6 +62,6 @@ class Anchor(Policy):
             tariff_cny_per_mwh=self.cost * outlook.tariff_cny_per_mwh,
             carbon_cny_per_kg=self.carbon,
         )
-        whole, windows = price_taker(tie_break=1e-7), price_taker(tie_break=1e-7)
+        whole, windows = (price_taker(1e-7, self._store) for _ in range(2))
         found = solve_by_windows(whole, windows, seen, WINDOW_H)
         return Schedule(outlook.start_h, np.maximum(found.values["work"], 0.0))

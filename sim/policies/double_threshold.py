@@ -91,15 +91,17 @@ def competitive_ratio(units: int, low: float, high: float, switch: float = 0.0) 
     """
     if not 0.0 < low <= high or units < 1:
         raise ValueError(f"{units} units at prices in [{low}, {high}]: 0 < L <= U is needed")
-    if low == high:
-        return 1.0
+    if high - low <= 1e-9 * high:  # one price, but for rounding
+        return high / low
+
+    most = 2.0 * units * (high + 2 * switch) / low + 2.0
 
     def beyond_last(ratio: float) -> float:
         first = (units * high + 2 * switch) / (ratio * units) - 2 * switch / units
         gap = (high - 2 * switch - first) * _growth(units, ratio) ** units
         return high - 2 * switch - gap - low - 2 * switch / (ratio * units)
 
-    return float(brentq(beyond_last, 1.0 + 1e-12, 2.0 * high / low + 2.0, xtol=1e-12))
+    return float(brentq(beyond_last, 1.0 + 1e-12, most, xtol=1e-12))
 
 
 def _growth(units: int, ratio: float) -> float:

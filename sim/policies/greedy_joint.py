@@ -12,7 +12,7 @@ import numpy as np
 
 from ...models.outlook import Outlook
 from ...models.schedule import Schedule
-from ..joint import fill_hours, groups_of
+from ..joint import groups_of, pieces_of, place, work_of
 from ..policy import Policy
 
 
@@ -27,13 +27,17 @@ class GreedyJoint(Policy):
     def decide(self, outlook: Outlook) -> Schedule:
         """Plan the window; what finds no place in it is the world's to place when it is due.
 
-        That happens where sites are well used: a clean hour goes to work that might have run before, and what comes
-        in it finds the later ones taken. Only a program sees such exchanges.
+        Filling the cleanest hours one after another, and nothing else, gives work up: an hour goes to work that
+        might have run before, and what comes in it finds the later ones taken. So all work is given a place first,
+        at home as soon as there is room, elsewhere where there is none in time; only then are the cleanest hours
+        filled, with what leaves a dirtier place for them and with the room that is not somebody's.
         """
         c = outlook.system.compute
         score = (
             outlook.pue / c.site_efficiency[:, None] * outlook.intensity_kg_per_mwh[c.site_region]
         )
-        groups = groups_of(score, np.ones(score.shape, bool))
         room = np.repeat(c.site_capacity_mw[:, None], outlook.hours, axis=1)
-        return Schedule(outlook.start_h, fill_hours(outlook, groups, room).work_mw)
+        pieces, everywhere = pieces_of(outlook), np.ones(score.shape, bool)
+        kept = place(pieces, groups_of(0.0 * score, everywhere), room)
+        placed = place(pieces, groups_of(score, everywhere), room, kept)
+        return Schedule(outlook.start_h, work_of(outlook, pieces, placed))

@@ -29,5 +29,7 @@ class Oracle(Policy):
 
     def decide(self, outlook: Outlook) -> Schedule:
         """Solve the whole horizon in one program, which starts from what its windows found."""
-        found = solve_by_windows(co_planner(), self.windows, outlook, self.windows_h)
+        found = solve_by_windows(
+            co_planner(store=self.windows.store), self.windows, outlook, self.windows_h
+        )
         return Schedule(outlook.start_h, np.maximum(found.values["work"], 0.0))

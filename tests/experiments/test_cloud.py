@@ -8,6 +8,7 @@ import pytest
 
 from westshift.experiments.cloud import BASELINE, BOUND, cloud_table, run_cloud
 from westshift.experiments.cloud_world import YEAR_H, cloud_of, read_cloud
+from westshift.experiments.online_table import competitive
 from westshift.models.errors import InputError
 from westshift.models.jobs import Jobs
 from westshift.models.settings import Forecast
@@ -40,7 +41,7 @@ def made(limit_ms=100.0):
 def outcome():
     cloud = made()
     names = ("greenest-now", "wait-awhile", "planned", BOUND)
-    ledgers = run_cloud(cloud, names, weeks=(3,), forecast=Forecast(kind="perfect"))
+    ledgers = run_cloud(cloud, names, weeks=(3,), forecast=Forecast(kind="perfect")).ledgers
     return cloud, ledgers, cloud_table(cloud, ledgers).set_index("policy")
 
 
@@ -73,6 +74,17 @@ def test_what_no_grid_can_tell_is_missing(outcome):
         assert np.isnan(ledger.site_marginal_kg).all()
         assert ledger.hours == pytest.approx(YEAR_H)
     assert not any("system" in column or "cny" in column for column in table.columns)
+
+
+def test_the_online_policy_has_its_ratio_beside_the_proven_one():
+    cloud = made()
+    done = run_cloud(cloud, ("double-threshold", "wait-awhile"), weeks=(3, 4))
+    assert {name: len(each) for name, each in done.ratios.items()} == {"double-threshold": 2}
+    table = competitive(done.ratios, done.weeks, cloud.regions)
+    # The far one alone ever changes, from 800 to 200, and had shown both the day before; a pause costs 10 kg/MWh.
+    assert table.proven_ratio.tolist() == pytest.approx([1.0, 1.0, (820 / 220) ** 0.5] * 2)
+    assert table.bounds_known.all()
+    assert (table.found_ratio.fillna(1.0) >= 1 - 1e-9).all()
 
 
 def test_work_is_conserved(outcome):
@@ -112,7 +124,9 @@ def test_a_log_without_work_and_a_short_year_are_refused():
 
 def test_equal_intensities_leave_nothing_to_gain():
     cloud = cloud_of(REGIONS, np.full((3, YEAR_H), 5.0), RTT, log(), 300.0)
-    table = cloud_table(cloud, run_cloud(cloud, ("greenest-now", "wait-awhile"), weeks=(0,)))
+    table = cloud_table(
+        cloud, run_cloud(cloud, ("greenest-now", "wait-awhile"), weeks=(0,)).ledgers
+    )
     assert np.allclose(table.mean_kg_per_mwh, 5)
     assert np.allclose(table.avoided_pct, 0)
     assert table.regret_pct.isna().all()
@@ -126,7 +140,7 @@ def test_the_published_regions():
         )
     cloud = read_cloud(Path(data))
     assert len(cloud.regions) == 30
-    ledgers = run_cloud(cloud, ("greenest-now", "wait-awhile"), weeks=(2,))
+    ledgers = run_cloud(cloud, ("greenest-now", "wait-awhile"), weeks=(2,)).ledgers
     table = cloud_table(cloud, ledgers).set_index("policy")
     assert table.avoided_pct["greenest-now"] > table.avoided_pct["wait-awhile"] > 0
     assert table.added_rtt_p95_ms["greenest-now"] <= 150

@@ -82,10 +82,25 @@ def test_reproduce_exits_by_what_it_found(monkeypatch, tmp_path):
     assert "1 missed" in done.output
 
 
-def test_a_paper_without_its_data_says_which_files_it_wants():
-    done = CliRunner().invoke(app, ["reproduce", "gaia"])
+@pytest.mark.parametrize(
+    ("paper", "files"),
+    [
+        ("eurosys24", ["carbon_intensity_2022.csv.gz", "gcp_latency_matrix.csv"]),
+        ("gaia", ["jobs/pai_1k.csv", "carbon_intensity_2022.csv.gz"]),
+        ("casper", ["requests.csv", "carbon_intensities.csv", "latency.csv", "offset.csv"]),
+        ("waitawhile", ["ger_ci.csv", "gb_ci.csv", "fr_ci.csv"]),
+    ],
+)
+def test_a_paper_without_its_data_says_which_files_it_wants(paper, files, tmp_path):
+    done = CliRunner().invoke(app, ["reproduce", paper])
     assert isinstance(done.exception, InputError)
-    assert "pai_1k.csv" in str(done.exception)
+    for name in (*files, "--data FOLDER"):
+        assert name in str(done.exception)
+    # In a folder without them the first that is missing is named, and the option.
+    done = CliRunner().invoke(app, ["reproduce", paper, "--data", str(tmp_path)])
+    assert isinstance(done.exception, InputError)
+    assert files[0] in str(done.exception)
+    assert "--data" in str(done.exception)
 
 
 def test_cloud_needs_its_folder_and_refuses_what_means_nothing_there():

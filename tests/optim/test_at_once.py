@@ -14,11 +14,12 @@ from westshift.experiments.verify.power_flow import meshed
 from westshift.optim.frames import NotAtOnce
 from westshift.optim.grid import add_grid
 from westshift.optim.matrix import compile_stated
-from westshift.optim.parametric import Theta, entries, fill, parametrise
+from westshift.optim.parametrise import entries, fill, layout_of, parametrise
 from westshift.optim.program import Program, co_planner, dispatch, price_taker
 from westshift.optim.prune import pruned
-from westshift.optim.solver import compile_model, solve
+from westshift.optim.solver import solve
 from westshift.optim.source import add_source, set_source
+from westshift.optim.standard_form import compile_model
 from westshift.optim.stated import Stated
 from westshift.optim.storage import add_storage, set_storage
 from westshift.optim.terms import Members, Numbers, Terms, parameter, sum_over
@@ -73,17 +74,17 @@ def test_all_programs_are_read_at_once_and_are_pyomos(name, system):
     found = program._at_once(o.system, o.hours)
     assert found is not None
     assert program.read_at_once
-    theta, at_once = found
+    at_once = found
     m = program.build(o.system, o.hours)
-    by_pyomo, rng = parametrise(m, program._duals), np.random.default_rng(4)
-    assert vars(Theta(m)).keys() == vars(theta).keys()
+    by_pyomo, rng = parametrise(m, program.recipe.duals), np.random.default_rng(4)
+    assert layout_of(m) == at_once.layout
     for _ in range(2):
         values = rng.uniform(-3.0, 5.0, len(entries(m)))
         assert_same(at_once.at(values), by_pyomo.at(values))
     values = rng.integers(0, 3, len(entries(m))).astype(float)  # some entries are 0
     values = np.abs(values) if name == "price_taker" else values
     fill(m, values)
-    assert_same(pruned(at_once.at(values)), compile_model(m, program._duals))
+    assert_same(pruned(at_once.at(values)), compile_model(m, program.recipe.duals))
 
 
 def both(declare):

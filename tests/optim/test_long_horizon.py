@@ -10,10 +10,11 @@ from westshift.models.errors import InputError
 from westshift.models.outlook import over_hours
 from westshift.optim import program as program_module
 from westshift.optim import source
-from westshift.optim.parametric import Theta, fill
+from westshift.optim.parametric import Theta
+from westshift.optim.parametrise import fill, layout_of
 from westshift.optim.program import co_planner, price_taker
-from westshift.optim.solver import compile_model
 from westshift.optim.source import LONGEST_RING_H
+from westshift.optim.standard_form import compile_model
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +39,8 @@ def test_it_is_pyomos_row_by_row(horizon):
     program = co_planner()
     found = program.at(horizon, once=True)
     m = program.build(horizon.system, horizon.hours)
-    fill(m, program.values(Theta(m), horizon))
-    wanted = compile_model(m, program._duals)
+    fill(m, program.values(Theta(layout_of(m)), horizon))
+    wanted = compile_model(m, program.recipe.duals)
     assert program.read_at_once
     for array in ("cost", "lower", "upper", "row_lower", "row_upper"):
         np.testing.assert_array_equal(getattr(found, array), getattr(wanted, array))
@@ -64,7 +65,7 @@ def test_the_optimum_is_that_of_days_as_data(horizon, monkeypatch):
 
 
 def theta_of(program, o):
-    return Theta(program.build(o.system, o.hours))
+    return Theta(layout_of(program.build(o.system, o.hours)))
 
 
 def made_each_day(o, found):

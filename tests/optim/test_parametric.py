@@ -8,9 +8,11 @@ import pytest
 
 from westshift.experiments.verify.drawn import draw
 from westshift.models.errors import SolveError
-from westshift.optim.parametric import Theta, entries, fill, parametrise
+from westshift.optim.parametric import Theta
+from westshift.optim.parametrise import entries, fill, layout_of, parametrise
 from westshift.optim.program import co_planner, dispatch, price_taker
-from westshift.optim.solver import compile_model, solve
+from westshift.optim.solver import solve
+from westshift.optim.standard_form import compile_model
 from westshift.optim.terms import assign
 
 ARRAYS = ("cost", "lower", "upper", "row_lower", "row_upper")
@@ -125,7 +127,7 @@ def test_what_is_not_affine_raises_and_is_named():
 
 
 def test_a_parameter_takes_only_what_fits():
-    theta = Theta(_tiny())
+    theta = Theta(layout_of(_tiny()))
     with pytest.raises(ValueError, match="shape"):
         assign(theta.price, [1.0, 2.0, 3.0])
     with pytest.raises(ValueError, match="finite"):

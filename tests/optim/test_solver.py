@@ -10,7 +10,8 @@ import pytest
 from westshift.models.errors import SolveError
 from westshift.optim import solver
 from westshift.optim.program import co_planner
-from westshift.optim.solver import compile_model, solve
+from westshift.optim.solver import solve
+from westshift.optim.standard_form import compile_model
 
 
 def two_rows(sense: str = "min"):

@@ -1,6 +1,7 @@
 """Pausing and resuming online: the proven ratio, its known values, and that no price sequence breaks it."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from westshift.models.actual import HISTORY_H
 from westshift.models.forecast import perfect
 from westshift.models.settings import Plan
 from westshift.models.signals import only_average
-from westshift.sim.competitive import pause_resume_ratios
+from westshift.sim.competitive import pause_resume_ratios, ratios_of
 from westshift.sim.policies.double_threshold import competitive_ratio, thresholds
 from westshift.sim.run import make_policy
 from westshift.sim.world import World
@@ -37,6 +38,15 @@ def test_prices_that_cannot_be_are_refused():
         with pytest.raises(ValueError, match="0 < L <= U"):
             competitive_ratio(units, low, high)
     assert competitive_ratio(3, 5.0, 5.0) == 1.0
+
+
+@pytest.mark.parametrize("switch", [0.0, 10.0, 1e4])
+@pytest.mark.parametrize("units", [1, 7])
+def test_bounds_that_hardly_differ_and_bounds_far_apart_have_a_ratio(units, switch):
+    for low in (1e-6, 1.0, 500.0, 500.0 - 1e-12, 500.0 - 1e-9, 500.0 - 1e-6, 500.0 - 1e-3):
+        # At worst every unit runs at the dearest price, between two switches of its own.
+        worst = units * (500.0 + 2 * switch) / (units * low + 2 * switch)
+        assert 1.0 <= competitive_ratio(units, low, 500.0, switch) <= worst * (1 + 1e-9)
 
 
 def online_cost(prices, units, low, high, switch):
@@ -93,3 +103,31 @@ def test_with_bounds_known_and_room_enough_what_is_found_is_within_what_is_prove
     assert (found <= proven * (1 + 1e-9)).all()
     assert (found < ratio["here-and-now"].found).all()
     np.testing.assert_allclose(ratio["wait-awhile"].found, 1.0, rtol=1e-6)  # it foresees all
+    assert ratio["double-threshold"].known.all()
+    assert ratio["double-threshold"].room.all()
+
+
+def test_where_the_proof_does_not_apply_the_ratios_say_so(drawn):
+    actual = drawn(1, room=1.0, waits=False)
+    signal = np.full((3, HISTORY_H + 24), 300.0)
+    signal[0, HISTORY_H + 5], signal[1, HISTORY_H + 5] = 50.0, 900.0  # the third never moves
+    plan = Plan(window_h=24, step_h=24, switch_kg_per_mwh=0.0)
+    carried = World(
+        actual, make_policy("double-threshold", plan), perfect, only_average(signal)
+    ).run()
+    found = ratios_of("double-threshold", actual, carried, signal, plan)
+    c = actual.system.compute
+    assert found.known.tolist() == [int(r) == 2 for r in c.origin_region]
+    assert ratios_of("wait-awhile", actual, carried, signal, plan) is None
+    # Work given up is not work saved: it counts as run at the greatest intensity.
+    patient = c.class_slack_h > 0
+    lost = np.zeros_like(carried.unserved_mwh)
+    lost[0, patient, -1] = 1.0
+    worse = ratios_of("double-threshold", actual, replace(carried, unserved_mwh=lost), signal, plan)
+    assert worse.found[0] > found.found[0]
+    # More waits than sites can take in an hour.
+    full = np.where(patient[None, :, None], 1e6, 0.0) + 0.0 * carried.waiting_mwh
+    crowded = ratios_of(
+        "double-threshold", actual, replace(carried, waiting_mwh=full), signal, plan
+    )
+    assert not crowded.room.any()

@@ -198,6 +198,25 @@ def test_greedy_joint_fills_the_cleanest_site_hours_with_what_is_due_first():
     assert stays.work_mw[c.stream_home, 0].sum() == 4.0  # nobody travels or waits for nothing
 
 
+def test_greedy_joint_keeps_room_for_what_has_no_other_place():
+    # A fills B's clean first hour; what arises in B then and cannot wait has nowhere else to go.
+    works = [
+        Work("roams", {"A": [2.0, 0.0]}, 1),
+        Work("stays", {"B": [2.0, 0.0]}, 0, sites=[1]),
+        Work("waits", {"B": [0.0, 3.0]}, 0, sites=[1]),
+    ]
+    signal = {"A": [9.0, 9.0], "B": [1.0, 2.0], "C": 99.0}
+    o = shown(2, works=works, room=(2.0, 3.0, 0.0), intensity_kg_per_mwh=signal)
+    c = o.system.compute
+    work = GreedyJoint(2, 2).decide(o).work_mw
+    assert c.site_work_mw(work)[:2].tolist() == [[1, 0], [3, 3]]
+    assert c.origin_class_work_mw(work).sum() == pytest.approx(7.0)
+    # Patient work of A and B at home, where an hour is clean but next hour's own work needs the next one whole.
+    works = [Work("patient", {"A": [2.0, 0.0]}, 1), Work("hasty", {"A": [0.0, 2.0]}, 0)]
+    o = shown(2, works=works, room=(2.0, 0.0, 0.0), intensity_kg_per_mwh={"A": [9.0, 1.0]})
+    assert hours(GreedyJoint(2, 2), o) == [2, 2]
+
+
 def test_curtailment_follower_takes_the_surplus_and_no_more():
     units = [
         Unit("B", 10, 0, renewable=True, technology="wind", availability=[0.0, 0.8]),

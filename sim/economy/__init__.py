@@ -1,0 +1,1 @@
+"""Tenants choose, operators price and invest, regions issue and subsidise: months around the hourly world."""

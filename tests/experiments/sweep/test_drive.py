@@ -1,0 +1,223 @@
+"""Many cases, wherever they run."""
+
+import functools
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import westshift
+from westshift.experiments.sweep.chunk import do_each
+from westshift.experiments.sweep.drive import At, Counts, InProcess, Kind, Local, Queue, drive
+from westshift.models.errors import InputError
+
+BOTH = pytest.mark.parametrize("how", [InProcess(), Local(2)], ids=["here", "local"])
+
+
+class Told(list):
+    """(case, error, attempts) of what failed."""
+
+    def __call__(self, case, error, attempts):
+        self.append((case, error, attempts))
+
+
+@BOTH
+def test_each_case_is_done_once_and_told(how, deeds, tmp_path):
+    told = []
+    counts = drive(
+        range(30),
+        functools.partial(deeds.noted, str(tmp_path)),
+        Told(),
+        how,
+        lambda case, good: told.append((case, good)),
+    )
+    assert counts == Counts(30, 0)
+    assert sorted(told) == [(case, True) for case in range(30)]
+    begun = [(tmp_path / f"begun-{case}").read_text().splitlines() for case in range(30)]
+    assert [len(pids) for pids in begun] == [1] * 30
+
+
+@BOTH
+def test_an_exception_fails_its_case_alone_and_is_not_repeated(how, deeds, tmp_path):
+    failed = Told()
+    cases = [*range(30)]  # without the one that kills its worker
+    counts = drive(cases, functools.partial(deeds.poison, str(tmp_path)), failed, how)
+    assert counts == Counts(29, 1)
+    ((case, error, attempts),) = failed
+    assert (case, attempts) == (11, 1)
+    assert error.startswith("ValueError: eleven is odd\n")
+    assert "in poison" in error  # where
+    assert len((tmp_path / "begun-11").read_text().splitlines()) == 1
+
+
+@BOTH
+def test_a_full_disk_ends_the_sweep_in_one_sentence_and_keeps_what_is_there(how, deeds, tmp_path):
+    failed = Told()
+    with pytest.raises(InputError, match=r"No space left on device.*start again"):
+        drive(range(2000), functools.partial(deeds.full_disk, str(tmp_path)), failed, how)
+    assert failed == []
+    kept = {path.name for path in tmp_path.iterdir()}
+    assert kept
+    assert "case-1999" not in kept  # it did not go on as if nothing had been
+
+
+@BOTH
+def test_a_case_that_leaves_the_interpreter_is_a_failed_case(how, deeds):
+    failed = Told()
+    assert drive(range(3), deeds.leaves, failed, how) == Counts(2, 1)
+    assert [(case, error.splitlines()[0]) for case, error, _ in failed] == [(1, "SystemExit: gone")]
+
+
+@BOTH
+def test_no_cases_are_no_work(how, deeds):
+    assert drive([], deeds.nothing, Told(), how) == Counts(0, 0)
+
+
+def test_the_default_does_not_import_dask():
+    program = (
+        "import sys; from westshift.experiments.sweep.drive import drive; "
+        "print(drive(range(3), abs, print), [n for n in ('dask', 'distributed') if n in sys.modules])"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert run.stdout == "Counts(done=3, failed=0) []\n"
+
+
+def test_a_thousand_empty_cases_take_little(deeds):
+    began = []
+    counts = drive(
+        range(1000), deeds.nothing, Told(), Local(2), lambda *_: began.append(time.monotonic())
+    )
+    assert counts == Counts(1000, 0)
+    assert began[-1] - began[0] < 10  # 0.2 s on a quiet machine; one at a time would be 6 s
+
+
+def test_cases_are_read_only_as_they_are_needed(deeds):
+    read, most, done = 0, 0, 0
+
+    def cases():
+        nonlocal read
+        for case in range(3000):
+            read += 1
+            yield case
+
+    def tell(case, good):
+        nonlocal most, done
+        done += 1
+        most = max(most, read - done)
+
+    drive(cases(), deeds.nothing, Told(), Local(1), tell, window=10, chunk=7)
+    assert 7 < most <= 10 * 7
+
+
+def test_local_workers_have_one_thread_and_are_not_forked(deeds, tmp_path, monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    drive(range(20), functools.partial(deeds.surroundings, str(tmp_path)), Told(), Local(2))
+    seen = [path.read_text().split() for path in tmp_path.iterdir()]
+    assert {tuple(rest) for _, *rest in seen} <= {
+        ("1", a, b) for a in ("True", "False") for b in ("spawn", "None")
+    }
+    assert os.environ["OMP_NUM_THREADS"] == "7"  # ours is as it was
+    assert str(os.getpid()) not in {pid for pid, *_ in seen}
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["tcp://127.0.0.1:9", "nonsense", "", "tcp://127.0.0.1:99999", "tcp://no.invalid:8786"],
+)
+def test_a_scheduler_that_is_not_there_is_one_sentence_soon(address, deeds):
+    start = time.monotonic()
+    with pytest.raises(InputError) as error:
+        drive(range(3), deeds.nothing, Told(), At(address))
+    assert time.monotonic() - start < 10
+    assert str(error.value).startswith(f"no scheduler answers at {address}: start one")
+
+
+def test_a_scheduler_that_is_there_is_used(deeds, tmp_path):
+    """A real one, with a worker of two threads: cases still run one at a time in it."""
+    python, where = [sys.executable, "-m", "distributed.cli"], tmp_path / "where.json"
+    common = ["--host", "127.0.0.1", "--scheduler-file", str(where)]
+    scheduler = [python[0], "-m", "distributed.cli.dask_scheduler", "--port", "0", "--no-dashboard"]
+    worker = [python[0], "-m", "distributed.cli.dask_worker", "--nthreads", "2", "--no-dashboard"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    started = []
+    try:
+        started.append(
+            subprocess.Popen([*scheduler, "--dashboard-address", "127.0.0.1:0", *common], **quiet)
+        )
+        started.append(subprocess.Popen([*worker, *common], cwd=tmp_path, **quiet))
+        address = _address(where)
+        failed = Told()
+        counts = drive(
+            range(60), functools.partial(deeds.crowd, str(tmp_path)), failed, At(address)
+        )
+        assert failed == []
+        assert counts == Counts(60, 0)
+        assert started[0].poll() is None  # it is not ours to end
+    finally:
+        for process in reversed(started):
+            process.terminate()
+            process.wait(20)
+
+
+def _address(where, seconds=60):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            return json.loads(where.read_text())["address"]
+        except (OSError, ValueError):
+            time.sleep(0.1)
+    raise AssertionError("the scheduler did not start")
+
+
+def test_a_missing_package_is_named(monkeypatch, deeds):
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "distributed" else find(name)
+    )
+    with pytest.raises(InputError, match=r"distributed.*pip install 'westshift\[sweep\]'"):
+        drive(range(3), deeds.nothing, Told(), Local(2))
+
+
+def test_a_task_that_workers_cannot_read_is_said(monkeypatch, deeds):
+    """The worker does not find the module: the sweep ends, no case is blamed."""
+    monkeypatch.delenv("PYTHONPATH")
+    monkeypatch.setenv("PYTHONPATH", _without_here())
+    failed = Told()
+    with pytest.raises(
+        InputError, match=r"cannot run the cases.*deeds.*installed where the workers are"
+    ):
+        drive(range(3), deeds.nothing, failed, Local(1))
+    assert failed == []
+
+
+def _without_here():
+    return str(Path(westshift.__path__[0]).parent)
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"how": Local(0)}, "workers = 0"),
+        ({"how": Queue(Kind.SLURM, 0)}, "jobs = 0"),
+        ({"retries": -1}, "retries = -1"),
+        ({"window": 0}, "window = 0"),
+        ({"chunk": 0}, "chunk = 0"),
+    ],
+)
+def test_numbers_that_make_no_sense_are_named(given, named):
+    with pytest.raises(InputError, match=named):
+        drive([1], abs, Told(), **given)
+
+
+def test_the_time_of_a_chunk_is_its_own(deeds):
+    outcome = do_each(time.sleep, (0.03, 0.02, "soon"))
+    assert outcome.errors[:2] == (None, None)
+    assert outcome.errors[2].startswith("TypeError")
+    assert 0.05 <= outcome.seconds < 1
