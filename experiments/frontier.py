@@ -89,8 +89,7 @@ def compute(
 
     Raises:
         InputError: an axis is not known or given twice, fewer than two points, or a budget that is not a
-            number above 0.
-        SolveError: the budget cannot be kept.
+            number above 0 or that nothing can keep.
     """
     check(against, points, budget_pct)
     tell = progress or Progress()
@@ -118,6 +117,7 @@ def compute(
     with ThreadPoolExecutor(threads) as pool:
         search = Search(list(pool.map(part, range(len(cases)))), threads)
     held = bounds(search.base, budget_pct)
+    check_budget(search, held, budget_pct)
     fronts, placed = {}, {}
     for name in against:
         tick = _ticking(tell, name)
@@ -171,6 +171,22 @@ def bounds(base: Array, budget_pct: float) -> Array:
     return held
 
 
+def check_budget(search: Search, held: Array, budget_pct: float) -> None:
+    """Find what all must cost at least; without such corners a budget below the baseline's cost has no start.
+
+    Raises:
+        InputError: the budget is less.
+    """
+    free = held.copy()
+    free[COST] = np.inf
+    least = search.least(one(COST), free).sums[COST]
+    if held[COST] < least + search.rounding(COST):
+        raise InputError(
+            f"--budget-pct {budget_pct:g}: all together costs {100.0 * least / search.base[COST]:.6g} % of the "
+            "baseline's cost at least; give more"
+        )
+
+
 def place(search: Search, front: list[Point], axis: int, held: Array, sums: Array) -> Placed:
     """A policy beside a front, whose carbon is found at the policy's own place, not read off between points."""
     beyond = []
@@ -196,4 +212,3 @@ def _ledgers(
 
 def _ticking(tell: Progress, name: str) -> Callable[[], None]:
     return lambda: tell.tick("front", name)
-

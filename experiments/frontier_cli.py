@@ -1,4 +1,4 @@
-"""`westshift frontier`: the most carbon that can be avoided at each latency, delay and cost, and every policy beside it."""
+"""`westshift frontier`: the most carbon that latency, delay and cost let avoid, and every policy beside it."""
 
 from __future__ import annotations
 
@@ -20,13 +20,17 @@ def frontier(
     points: Annotated[int, typer.Option(help="On each front, its ends among them.")] = 11,
     budget_pct: Annotated[
         float,
-        typer.Option(help="What grid and transfers may cost on every front, of the baseline's cost [%]."),
+        typer.Option(
+            help="What grid and transfers may cost on every front, of the baseline's cost [%]."
+        ),
     ] = 100.0,
     policies: Annotated[
-        str | None, typer.Option(help="Comma-separated policies to place; by default the scenario's.")
+        str | None,
+        typer.Option(help="Comma-separated policies to place; by default the scenario's."),
     ] = None,
     year: Annotated[
-        bool, typer.Option("--year", help="All hours of the year: hours of work for a large scenario.")
+        bool,
+        typer.Option("--year", help="All hours of the year: hours of work for a large scenario."),
     ] = False,
     out: Annotated[
         Path | None, typer.Option(help="Result folder; by default results/frontier-NAME-KEY.")
@@ -79,7 +83,9 @@ def frontier(
     ):  # fmt: skip
         table = study.tables[name]
         shown = table[[c for c in table.columns if c not in hidden]]
-        show_frame(screen, shown, f"{chosen.title}\n{title}" if name == "front" else title, study.digits)
+        show_frame(
+            screen, shown, f"{chosen.title}\n{title}" if name == "front" else title, study.digits
+        )
     for sentence in (*study.sentences, *(f"Warning: {w}" for w in chosen.warnings)):
         screen.print(sentence, soft_wrap=True)
     screen.print(f"Written to {target}", soft_wrap=True)

@@ -42,7 +42,9 @@ def sentences(points: pd.DataFrame, policies: pd.DataFrame) -> tuple[str, ...]:
             out.append(f"{name} is not held to the front's bounds: {', '.join(beyond)}.")
     for against, of in points.groupby("against", sort=False):
         if len(of) == 1:
-            out.append(f"Carbon and {against} do not contradict each other: the front is one point.")
+            out.append(
+                f"Carbon and {against} do not contradict each other: the front is one point."
+            )
             continue
         best = policies[(policies["against"] == against) & (policies["beyond"] == "")]
         best = best[best["role"] == "policy"].dropna(subset=["distance_kt"])

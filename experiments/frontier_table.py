@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from westshift.experiments.frontier import AGAINST, Frontier
-from westshift.optim.axes import CARBON, COST, DELAY, LATENCY
+from westshift.optim.axes import CARBON, COST
 from westshift.optim.frontier import Point
 
 Array = np.ndarray
@@ -32,12 +32,13 @@ def avoided_kt(f: Frontier, sums: Array) -> float:
 def point_rows(f: Frontier) -> pd.DataFrame:
     """One row a point of a front.
 
-    Columns: against; point; added_rtt_ms, delay_h, cost_m_cny, wherever the point lies on all three; avoided_kt;
-    avoided_pct, of what computing emits under the baseline; kt_per_unit, what one more ms, h or M CNY of the axis would
-    avoid (the dual); kt_per_unit_least, kt_per_unit_most, slopes of the front to its right and left, between which
-    it lies, infinite at the left end; cny_per_t, what a tonne costs at the margin, by the dual of cost; cny_per_mwh_unit,
-    the two together: what a ms or an hour is worth there [CNY/(MWh·ms) or CNY/(MWh·h)]; gap_kt, how much more could
-    still be avoided at most. Empty where there is no such price.
+    Columns: against; point; added_rtt_ms, delay_h, cost_m_cny, wherever the point lies on all three (one of several
+    where what is not on the axis is free); avoided_kt; avoided_pct, of what computing emits under the baseline;
+    kt_per_unit, what one more ms, h or M CNY of the axis would avoid (the dual); kt_per_unit_least, kt_per_unit_most,
+    slopes of the front to its right and left, between which it lies, infinite at the left end; cny_per_t, what a
+    tonne costs at the margin, by the dual of cost; cny_per_mwh_unit, the two together: what a ms or an hour is worth
+    there [CNY/(MWh·ms) or CNY/(MWh·h)]; gap_kt, how much more could still be avoided at most. Empty where there is no
+    such price.
     """
     rows = []
     for against, front in f.fronts.items():
@@ -72,11 +73,23 @@ def _slopes(f: Frontier, against: str, front: Sequence[Point]) -> list[float]:
     return [np.inf, *(np.diff(y) / np.diff(x)).tolist(), 0.0]
 
 
+def _line(f: Frontier, against: str, front: Sequence[Point]) -> tuple[Array, Array]:
+    """All that is known of a front, from left to right: its points, and those found above and below policies."""
+    known = [(coordinate(f, against, p.sums), avoided_kt(f, p.sums)) for p in front]
+    end = known[-1][0]
+    for p in f.placed[against].values():
+        if p.front is not None and known[0][0] < (x := coordinate(f, against, p.sums)) < end:
+            known.append((x, avoided_kt(f, p.front.sums)))
+    known.sort()
+    return np.array([x for x, _ in known]), np.array([y for _, y in known])
+
+
 def policy_rows(f: Frontier) -> pd.DataFrame:
     """One row a policy and front.
 
-    Columns: against; policy; role; added_rtt_ms, delay_h, cost_m_cny; avoided_kt, avoided_pct; front_kt, what the front
-    avoids at the same place; distance_kt, how much more that is; beyond, bounds of the front that the policy does not keep.
+    Columns: against; policy; role; added_rtt_ms, delay_h, cost_m_cny; avoided_kt, avoided_pct; front_kt, what the
+    front avoids at the same place; distance_kt, how much more that is; beyond, bounds of the front that the policy
+    does not keep.
     """
     rows = []
     for against, placed in f.placed.items():
@@ -101,14 +114,14 @@ def policy_rows(f: Frontier) -> pd.DataFrame:
 def volume_rows(f: Frontier) -> pd.DataFrame:
     """Hypervolume of each front and of the policies that keep its bounds.
 
-    The reference is the baseline's carbon, and on the axis the greatest value of the front and of these policies, plus a
-    tenth of the way there from the least. Columns: against; reference, in the unit of the axis; front, all that its points and their mixtures dominate; policies, all that they
-    dominate together; share_pct, of the front's.
+    The reference is the baseline's carbon, and on the axis the greatest value of the front and of these policies,
+    plus a tenth of the way there from the least. Columns: against; reference, in the unit of the axis; front, all that
+    its points and their mixtures dominate; policies, all that they dominate together [kt × unit of the axis];
+    share_pct, of the front's.
     """
     rows = []
     for against, front in f.fronts.items():
-        x = np.array([coordinate(f, against, p.sums) for p in front])
-        y = np.array([avoided_kt(f, p.sums) for p in front])
+        x, y = _line(f, against, front)
         spots = [
             (coordinate(f, against, p.sums), avoided_kt(f, p.sums))
             for p in f.placed[against].values()

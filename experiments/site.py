@@ -57,7 +57,13 @@ def plan(problem: Problem, solver: str | None = None) -> Found:
         raise InputError(what_binds(problem, solver)) from None
 
 
-def site(problem: Problem, usual: Books | None, solver: str | None = None, rules: bool = True, step: Step = lambda what: None) -> Siting:
+def site(
+    problem: Problem,
+    usual: Books | None,
+    solver: str | None = None,
+    rules: bool = True,
+    step: Step = lambda what: None,
+) -> Siting:
     """Solve the program and the rules; nothing is delivered yet. `usual`: books of business as usual."""
     found = plan(problem, solver)
     step("plan")
@@ -87,7 +93,10 @@ def compared(s: Siting) -> pd.DataFrame:
 
     `regret` is what a row costs more than the plan as promised. A rule that cannot serve all work has no numbers.
     """
-    rows: list[tuple[str, Books | None]] = [("plan, as promised", s.promised), ("business as usual", s.usual)]
+    rows: list[tuple[str, Books | None]] = [
+        ("plan, as promised", s.promised),
+        ("business as usual", s.usual),
+    ]
     rows += [(f"rule: {name}", b) for name, b in s.rules.items()]
     rows += [(f"plan in the world: {name}", d.books) for name, d in s.delivered.items()]
     return pd.DataFrame([_row(name, b, s.promised) for name, b in rows])

@@ -101,7 +101,15 @@ def build_table(problem: Problem, built: Built) -> pd.DataFrame:
     regions = [r.region for r in s.regions]
     rows: list[dict[str, object]] = []
 
-    def row(where: str, kind: str, technology: str, mw: float, cny: float, kg: float, mwh: float = np.nan) -> None:
+    def row(
+        where: str,
+        kind: str,
+        technology: str,
+        mw: float,
+        cny: float,
+        kg: float,
+        mwh: float = np.nan,
+    ) -> None:
         if mw > 0.0 or mwh > 0.0:
             rows.append(
                 {
@@ -119,7 +127,14 @@ def build_table(problem: Problem, built: Built) -> pd.DataFrame:
             row(name, kind, technology, float(mw), price.cny[h] * mw, price.kg[h] * mw)
     for p, mw in enumerate(built.plants_mw.tolist()):
         price = c.plant_price
-        row(regions[c.plant_region[p]], "plant", c.plant_technology[p], mw, price.cny[p] * mw, price.kg[p] * mw)
+        row(
+            regions[c.plant_region[p]],
+            "plant",
+            c.plant_technology[p],
+            mw,
+            price.cny[p] * mw,
+            price.kg[p] * mw,
+        )
     for b, mw in enumerate(built.power_mw.tolist()):
         mwh = float(built.energy_mwh[b])
         cny = c.power_price.cny[b] * mw + c.energy_price.cny[b] * mwh
@@ -169,4 +184,6 @@ def duplicated(problem: Problem, found: Found) -> Duplicated:
         idle = np.maximum(design - full * np.clip(share, 0.0, 1.0) - filled, 0.0)
     both = min(new, float(idle.sum()))
     dear = c.hall_price.cny[~standing(c)]
-    return Duplicated(new, float(idle.sum()), both, both * (float(dear.min()) if len(dear) else 0.0))
+    return Duplicated(
+        new, float(idle.sum()), both, both * (float(dear.min()) if len(dear) else 0.0)
+    )

@@ -44,22 +44,34 @@ def site(
     rules: Annotated[bool, typer.Option("--rules/--no-rules", help="Simple rules as well.")] = True,
     world: Annotated[
         str,
-        typer.Option(help="Run the plan in the world over the program's `weeks`, the whole `year`, or `none`."),
+        typer.Option(
+            help="Run the plan in the world over the program's `weeks`, the whole `year`, or `none`."
+        ),
     ] = "weeks",
     policies: Annotated[
         str, typer.Option(help="Policies that run the plan, comma-separated.")
     ] = "oracle,co-planned",
     path: Annotated[
-        bool, typer.Option("--path", help="The path over the years of growth.csv as well, for each growth.")
+        bool,
+        typer.Option(
+            "--path", help="The path over the years of growth.csv as well, for each growth."
+        ),
     ] = False,
     one_for_all: Annotated[
-        bool, typer.Option("--one-for-all", help="As well one plan that must serve every growth (mean and CVaR).")
+        bool,
+        typer.Option(
+            "--one-for-all", help="As well one plan that must serve every growth (mean and CVaR)."
+        ),
     ] = False,
     flips: Annotated[
-        bool, typer.Option("--flips", help="As well: which assumed figure, halved or doubled, flips the answer.")
+        bool,
+        typer.Option(
+            "--flips", help="As well: which assumed figure, halved or doubled, flips the answer."
+        ),
     ] = False,
     solver: Annotated[
-        str | None, typer.Option(help="simplex, hipo or ipx; by default by size.")
+        str | None,
+        typer.Option(help="simplex, hipo, ipx, or weeks (one by one); by default by size."),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Result folder; by default results/site-NAME-KEY.")
@@ -81,15 +93,22 @@ def site(
     from westshift.experiments.site import compared
     from westshift.experiments.site_map import draw
     from westshift.experiments.site_more import more, write_more
+    from westshift.experiments.site_paths import years_of
     from westshift.experiments.site_run import Asked, run_site, sentences, write
+    from westshift.models.scenario import POLICY_NAMES
 
     _known("--world", world, ("weeks", "year", "none"))
-    _known("--solver", solver, ("simplex", "hipo", "ipx", None))
+    _known("--solver", solver, ("simplex", "hipo", "ipx", "weeks", None))
     overrides = overrides_of(change)
     chosen = load(scenario, overrides)
+    names = tuple(p.strip() for p in policies.split(",") if p.strip())
+    for name in names:
+        _known("--policies", name, POLICY_NAMES)
+    if path or one_for_all:
+        years_of(chosen)
     asked = Asked(
         growth, year, green_field, carbon_cap, min_hall_mw, phase_mw, rules, world,
-        tuple(p.strip() for p in policies.split(",") if p.strip()), solver,
+        names, solver,
     )  # fmt: skip
     told = json.dumps([key_of(chosen), str(asked), path, one_for_all, flips])
     key = hashlib.sha256(told.encode()).hexdigest()[:8]

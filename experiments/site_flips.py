@@ -63,7 +63,11 @@ def assumed(s: Scenario) -> dict[str, float]:
         ("halls", "technology", ("capex_factor",)),
         ("plants", "technology", ("variable_cost_cny_per_mwh",)),
         ("quotas", "region", ("halls_mw", "wind_mw", "solar_mw")),
-        ("classes", "job_class", ("rtt_limit_ms", "latency_value_cny_per_mwh_ms", "data_gb_per_mwh")),
+        (
+            "classes",
+            "job_class",
+            ("rtt_limit_ms", "latency_value_cny_per_mwh_ms", "data_gb_per_mwh"),
+        ),
     )
     for table, key, columns in tables:
         for row in getattr(s, table):
@@ -99,7 +103,9 @@ def flips(
                 s = load_scenario(name, overrides | {key: factor * value})
                 other = answer(make_problem(s, growth_of(s, growth, year), green_field), solver)
             except (InputError, SolveError):
-                rows.append({"figure": key, "value": factor * value, "site": "not possible", "flips": "–"})
+                rows.append(
+                    {"figure": key, "value": factor * value, "site": "not possible", "flips": "–"}
+                )
                 continue
             rows.append(_row(key, factor * value, other, first))
     table = pd.DataFrame(rows)

@@ -27,7 +27,10 @@ def draw(s: Siting, folder: Path) -> None:
         figure = style.blank(style.DOUBLE_IN, 4.3)
         axes = figure.add_subplot()
         for row in lines.itertuples():
-            axes.plot([row.lon, row.to_lon], [row.lat, row.to_lat], color=style.BLUE, lw=0.6 + 2.4 * row.mw / lines["mw"].max(), alpha=0.55, zorder=1, solid_capstyle="round")  # fmt: skip
+            axes.plot(
+                [row.lon, row.to_lon], [row.lat, row.to_lat], color=style.BLUE, alpha=0.55, zorder=1,
+                lw=0.6 + 2.4 * row.mw / lines["mw"].max(), solid_capstyle="round",
+            )  # fmt: skip
         for what, (colour, filled, aside) in LOOKS.items():
             mine = places[places["what"] == what]
             if not len(mine):
@@ -37,12 +40,14 @@ def draw(s: Siting, folder: Path) -> None:
                 mine["lon"] + aside, mine["lat"], s=np.maximum(area, 2.0), facecolors=colour if filled else "none",
                 edgecolors=colour, linewidths=0.7, alpha=0.8 if filled else 1.0, zorder=3 if filled else 2,
             )  # fmt: skip
-            axes.scatter([], [], s=28, facecolors=colour if filled else "none", edgecolors=colour, linewidths=0.7, label=what)  # fmt: skip
+            axes.scatter(
+                [], [], s=28, facecolors=colour if filled else "none", edgecolors=colour, linewidths=0.7, label=what
+            )  # fmt: skip
         top = places[places["what"] == SERVERS].nlargest(8, "mw")
         for row in top.itertuples():
             axes.annotate(
-                f"{row.where} {_power(row.mw)}", (row.lon, row.lat), xytext=(0, 3 + math.sqrt(LARGEST_PT2 * row.mw / most) / 2),
-                textcoords="offset points", ha="center", va="bottom", fontsize=6.5,
+                f"{row.where} {_power(row.mw)}", (row.lon, row.lat), textcoords="offset points",
+                xytext=(0, 3 + math.sqrt(LARGEST_PT2 * row.mw / most) / 2), ha="center", va="bottom", fontsize=6.5,
             )  # fmt: skip
         if new_links:
             axes.plot([], [], color=style.BLUE, lw=2, alpha=0.55, label="new lines (width by MW)")
@@ -56,8 +61,8 @@ def draw(s: Siting, folder: Path) -> None:
         axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False)
         axes.set_title(f"{s.problem.growth.name}; the largest circle is {_power(most)}")
     text = (
-        "Circles: IT power of what stands and of new servers, capacity of new plants and batteries, area by MW; those of a "
-        "region stand at its capital, moved aside to be seen. Lines: new transmission."
+        "Circles: IT power of what stands and of new servers, capacity of new plants and batteries, area by MW; "
+        "those of a region stand at its capital, moved aside to be seen. Lines: new transmission."
     )
     numbers = pd.concat([places, lines.assign(what="line")], ignore_index=True)
     caption = caption_for(s.problem.scenario, s.problem.horizons, "Where the plan builds", text)
@@ -89,8 +94,13 @@ def _places(s: Siting) -> pd.DataFrame:
         rows.append((site.name_en, site.lat, site.lon, "standing data centers", site.it_design_mw))
         if new[i] > 0.0:
             rows.append((site.name_en, site.lat, site.lon, SERVERS, float(new[i])))
-    of_plants = zip(c.plant_region.tolist(), c.plant_technology, built.plants_mw.tolist(), strict=True)
-    of_batteries = ((r, "batteries", mw) for r, mw in zip(c.battery_region.tolist(), built.power_mw.tolist(), strict=True))
+    of_plants = zip(
+        c.plant_region.tolist(), c.plant_technology, built.plants_mw.tolist(), strict=True
+    )
+    of_batteries = (
+        (r, "batteries", mw)
+        for r, mw in zip(c.battery_region.tolist(), built.power_mw.tolist(), strict=True)
+    )
     for r, technology, mw in (*of_plants, *of_batteries):
         if mw > 0.0:
             region = scenario.regions[r]

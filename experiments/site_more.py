@@ -11,7 +11,8 @@ import pandas as pd
 
 from westshift.experiments.site_books import build_table
 from westshift.experiments.site_flips import flips
-from westshift.experiments.site_paths import Path, one_for_all, path_table, paths, years_of
+from westshift.experiments.site_futures import one_for_all
+from westshift.experiments.site_paths import Path, path_table, paths, years_of
 from westshift.experiments.site_run import Asked
 from westshift.models.scenario import Scenario
 
@@ -57,14 +58,18 @@ def more(
         tables["one_for_all_build"] = build_table(one.problems[0], one.built)
         tables["one_for_all"] = one.table
         titles["one_for_all_build"] = f"One plan that serves every path in {when}"
-        titles["one_for_all"] = "What it costs on each path, and what a plan for that path alone would"
+        titles["one_for_all"] = (
+            "What it costs on each path, and what a plan for that path alone would"
+        )
         said.append(
             f"One plan for all paths of {when}: {one.expected_cny / 1e6:,.1f} M CNY a year expected, "
             f"{one.tail_cny / 1e6:,.1f} in the dearest quarter of likelihood."
         )
         say("one plan for all paths")
     if what_flips:
-        table = flips(name, overrides, asked.growth, asked.year, asked.green_field, asked.solver, say)
+        table = flips(
+            name, overrides, asked.growth, asked.year, asked.green_field, asked.solver, say
+        )
         tables["flips"] = table
         titles["flips"] = "Assumed figures halved and doubled, one at a time: does the answer flip?"
         n = int((table["flips"] == "yes").sum())

@@ -79,9 +79,13 @@ def growth_of(scenario: Scenario, name: str | None, year: int | None) -> Growth:
     chosen = name or max(rows, key=lambda r: r.likelihood).growth
     when = years[len(years) // 2] if year is None else year
     if chosen not in names:
-        raise InputError(f"--growth {chosen}: growth.csv has no such path; {suggest(chosen, names)}")
+        raise InputError(
+            f"--growth {chosen}: growth.csv has no such path; {suggest(chosen, names)}"
+        )
     if when not in years:
-        raise InputError(f"--year {when}: growth.csv has {', '.join(map(str, years))}; take one of them")
+        raise InputError(
+            f"--year {when}: growth.csv has {', '.join(map(str, years))}; take one of them"
+        )
     row = next(r for r in rows if (r.growth, r.growth_year) == (chosen, when))
     return Growth(f"{chosen} {when}", row.work_factor, row.demand_factor, row.likelihood)
 
@@ -144,7 +148,10 @@ def carbon_cny_per_kg(problem: Problem, found: Found) -> float:
 
 def built_of(problem: Problem, found: Found, v: int = 0) -> Built:
     """The plan in a solution; what is less than a millionth of a MW is nothing."""
-    parts = (problem.joined.built(found.x, n)[v] for n in ("hall", "servers", "plant", "power", "energy", "link"))
+    parts = (
+        problem.joined.built(found.x, n)[v]
+        for n in ("hall", "servers", "plant", "power", "energy", "link")
+    )
     return Built(*(np.where(x > 1e-6, x, 0.0) for x in parts))
 
 
@@ -157,4 +164,3 @@ def weighted(problem: Problem, found: Found, name: str, each: Array) -> float:
             for k, n in enumerate(problem.counts)
         )
     )
-

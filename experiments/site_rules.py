@@ -8,12 +8,11 @@ many there are in all, how they are cooled, the supply and every hour are then t
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 
 from westshift.experiments.site_problem import Problem
-from westshift.models.errors import InfeasibleError, SolveError
+from westshift.models.errors import InfeasibleError
 from westshift.optim.placement import Ways, placed
 from westshift.optim.siting_join import Joined
 from westshift.optim.siting_solve import Found, bounded, solve_joined, with_rows
@@ -134,7 +133,9 @@ def ruled(problem: Problem, rule: Rule, supply: bool = True) -> Joined:
     return with_rows(j, rows, more=1, upper=most)
 
 
-def solve_rule(problem: Problem, rule: Rule, supply: bool = True, solver: str | None = None) -> Found | None:
+def solve_rule(
+    problem: Problem, rule: Rule, supply: bool = True, solver: str | None = None
+) -> Found | None:
     """The rule's plan; None where it cannot serve all work within the quotas."""
     try:
         return solve_joined(ruled(problem, rule, supply), solver)
@@ -145,6 +146,3 @@ def solve_rule(problem: Problem, rule: Rule, supply: bool = True, solver: str | 
 def as_usual(problem: Problem, solver: str | None = None) -> Found | None:
     """Business as usual: growth is built nearest to its users, and no supply beside what stands."""
     return solve_rule(problem, nearest, supply=False, solver=solver)
-
-
-

@@ -13,10 +13,10 @@ from westshift.experiments.results import manifest
 from westshift.experiments.site import Siting, compared
 from westshift.experiments.site import site as solve_all
 from westshift.experiments.site_books import Books, books
-from westshift.experiments.site_problem import Problem, carbon_cny_per_kg, growth_of, make_problem
+from westshift.experiments.site_problem import carbon_cny_per_kg, growth_of, make_problem
 from westshift.experiments.site_rules import as_usual
 from westshift.experiments.site_world import deliver
-from westshift.models.errors import InputError
+from westshift.models.errors import InfeasibleError, InputError
 from westshift.models.scenario import Scenario, assumptions
 from westshift.optim.siting_solve import LARGE_COLUMNS
 
@@ -38,14 +38,19 @@ class Asked:
 
 
 def run_site(
-    scenario: Scenario, asked: Asked, workers: int | None = None, say: Callable[[str], None] = lambda what: None
+    scenario: Scenario,
+    asked: Asked,
+    workers: int | None = None,
+    say: Callable[[str], None] = lambda what: None,
 ) -> Siting:
     """Plan, compare and deliver.
 
     Raises:
         InputError: an option that cannot be, or quotas that cannot hold the work.
     """
-    problem = make_problem(scenario, growth_of(scenario, asked.growth, asked.year), asked.green_field)
+    problem = make_problem(
+        scenario, growth_of(scenario, asked.growth, asked.year), asked.green_field
+    )
     usual = as_usual(problem, asked.solver)
     say("business as usual")
     usual_books = None if usual is None else books(problem, usual)
@@ -58,13 +63,20 @@ def run_site(
     if asked.min_hall_mw > 0.0 or asked.phase_mw > 0.0:
         from westshift.experiments.site_whole import in_whole_halls
 
-        done = in_whole_halls(done, asked.min_hall_mw, asked.phase_mw, asked.solver, columns > LARGE_COLUMNS)
+        large = columns > LARGE_COLUMNS
+        try:
+            done = in_whole_halls(done, asked.min_hall_mw, asked.phase_mw, asked.solver, large)
+        except InfeasibleError:
+            raise InputError(
+                f"--min-hall-mw {asked.min_hall_mw:g} --phase-mw {asked.phase_mw:g}: no whole halls of that size "
+                "hold all work within the quotas; make them smaller, or raise halls_mw in quotas.csv"
+            ) from None
         say(f"in whole halls, gap {100 * done.found.gap:.3g} %")
     if asked.world == "none":
         return done
     delivered = deliver(
-        problem, done.built, asked.policies, carbon_cny_per_kg(problem, done.continuous), asked.world == "year", workers,
-        lambda horizon, policy: say(f"{horizon}: {policy}"),
+        problem, done.built, asked.policies, carbon_cny_per_kg(problem, done.continuous), asked.world == "year",
+        workers, lambda horizon, policy: say(f"{horizon}: {policy}"),
     )  # fmt: skip
     return replace(done, delivered=delivered)
 
@@ -79,7 +91,9 @@ def _cap_t(usual: Books | None, asked: Asked) -> float | None:
     except ValueError:
         value = float("nan")
     if not 0.0 < value < float("inf"):
-        raise InputError(f"--carbon-cap {text}: write Mt a year, such as 4200, or a share, such as 95%")
+        raise InputError(
+            f"--carbon-cap {text}: write Mt a year, such as 4200, or a share, such as 95%"
+        )
     if not text.endswith("%"):
         return 1e6 * value
     if usual is None:
@@ -95,17 +109,26 @@ def sentences(s: Siting) -> list[str]:
     if s.usual is not None:
         money = (s.promised.total_cny - s.usual.total_cny) / 1e6
         carbon = (s.promised.carbon_t - s.usual.carbon_t) / 1e3
+        made = (s.promised.embodied_t - s.usual.embodied_t) / 1e3
         said.append(
             f"Against business as usual (growth nearest to its users, no new supply): {money:+,.1f} M CNY and "
-            f"{carbon:+,.1f} kt CO2 a year, of it {(s.promised.embodied_t - s.usual.embodied_t) / 1e3:+,.1f} kt embodied."
+            f"{carbon:+,.1f} kt CO2 a year, of it {made:+,.1f} kt embodied."
         )
     else:
-        said.append("Business as usual (growth nearest to its users) cannot serve all work within the quotas.")
+        said.append(
+            "Business as usual (growth nearest to its users) cannot serve all work within the quotas."
+        )
     if s.problem.cap_t is not None:
         price = 1e3 * carbon_cny_per_kg(s.problem, s.continuous)
-        said.append(f"The cap of {s.problem.cap_t / 1e6:,.4f} Mt holds at a carbon price of {price:,.0f} CNY/t.")
+        said.append(
+            f"The cap of {s.problem.cap_t / 1e6:,.4f} Mt holds at a carbon price of {price:,.0f} CNY/t."
+        )
     t = s.twice
-    stands = "stood before" if s.problem.green_field else "stands without any hour of these weeks needing it"
+    stands = (
+        "stood before"
+        if s.problem.green_field
+        else "stands without any hour of these weeks needing it"
+    )
     said.append(
         f"Capital spent twice: {t.new_mw:,.1f} MW of new halls while {t.idle_mw:,.1f} MW {stands}: "
         f"{t.both_mw:,.1f} MW of halls, {t.cny / 1e6:,.1f} M CNY a year (shown apart: what stands is sunk)."
@@ -113,7 +136,9 @@ def sentences(s: Siting) -> list[str]:
     if s.promised.shed_mwh > 1.0:
         said.append(f"{s.promised.shed_mwh / 1e3:,.1f} GWh of other demand is not met.")
     if s.found.gap > 0.0:
-        said.append(f"In whole halls the plan is within {100 * s.found.gap:.3g} % of the best bound.")
+        said.append(
+            f"In whole halls the plan is within {100 * s.found.gap:.3g} % of the best bound."
+        )
     for name, d in s.delivered.items():
         money = (d.books.total_cny - s.promised.total_cny) / 1e6
         share = 100.0 * money * 1e6 / abs(s.promised.total_cny)
@@ -131,7 +156,10 @@ def write(s: Siting, folder: Path, overrides: dict[str, Any], asked: Asked) -> N
     _csv(s.table, folder / "build.csv")
     _csv(compared(s), folder / "compared.csv")
     _csv(s.values, folder / "values.csv")
-    _csv(pd.DataFrame([a._asdict() for a in assumptions(s.problem.scenario)]), folder / "assumptions.csv")
+    _csv(
+        pd.DataFrame([a._asdict() for a in assumptions(s.problem.scenario)]),
+        folder / "assumptions.csv",
+    )
     told = {
         "asked": {k: str(v) for k, v in asdict(asked).items()},
         "growth": asdict(s.problem.growth),

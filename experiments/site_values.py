@@ -83,11 +83,14 @@ def _ways(problem: Problem) -> tuple[Array, Array]:
     for change in (1.0, -1.0):
         # A limit that is a millisecond wider is a round trip that is one shorter.
         classes = tuple(
-            x.model_copy(update={"rtt_limit_ms": max(x.rtt_limit_ms + change, 1e-9)}) for x in s.classes
+            x.model_copy(update={"rtt_limit_ms": max(x.rtt_limit_ms + change, 1e-9)})
+            for x in s.classes
         )
         if change > 0:
             sites = make_compute(s.model_copy(update={"classes": classes})).stream_site
-            counts.append(np.bincount(sites, minlength=len(n)) - np.bincount(c.stream_site, minlength=len(n)))
+            counts.append(
+                np.bincount(sites, minlength=len(n)) - np.bincount(c.stream_site, minlength=len(n))
+            )
         else:
             limit = {x.job_class: x.rtt_limit_ms for x in classes}
             tight = np.array([limit[t] for t in c.class_tier])[c.stream_class]

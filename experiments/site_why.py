@@ -70,7 +70,9 @@ def _binding(problem: Problem, halls: Array, regions: list[int]) -> str:
     if full:
         parts.append(f"{_few(full)} {'is' if len(full) == 1 else 'are'} used up")
     if closed:
-        parts.append(f"no new hall is allowed in {_few(closed)} (halls_mw is 0, or pue_cap below every technology)")
+        parts.append(
+            f"no new hall is allowed in {_few(closed)} (halls_mw is 0, or pue_cap below every technology)"
+        )
     if not parts:
         parts.append("energy_gwh or water_m3 there is used up")
     return f"{' and '.join(parts)}: raise it in quotas.csv"
@@ -89,8 +91,8 @@ def _cap(problem: Problem, solver: str | None) -> str:
         least = solve_joined(j, solver, tie_break=0.0).objective
     except InfeasibleError:
         return (
-            f"'{problem.scenario.name}' at {problem.growth.name}: other demand cannot all be met, which a cap on carbon "
-            "asks for; allow more plants, batteries or lines in quotas.csv, or leave --carbon-cap out"
+            f"'{problem.scenario.name}' at {problem.growth.name}: other demand cannot all be met, which a cap on "
+            "carbon asks for; allow more plants, batteries or lines in quotas.csv, or leave --carbon-cap out"
         )
     return (
         f"--carbon-cap {(problem.cap_t or 0.0) / 1e6:g}: '{problem.scenario.name}' at {problem.growth.name} emits at "
@@ -102,4 +104,8 @@ def _cap(problem: Problem, solver: str | None) -> str:
 def _few(names: list[str]) -> str:
     shown = names[:6]
     more = f" and {len(names) - 6} more" if len(names) > 6 else ""
-    return re.sub(r", ([^,]*)$", r" and \1", ", ".join(shown)) + more if not more else ", ".join(shown) + more
+    return (
+        re.sub(r", ([^,]*)$", r" and \1", ", ".join(shown)) + more
+        if not more
+        else ", ".join(shown) + more
+    )

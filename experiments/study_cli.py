@@ -56,7 +56,7 @@ def signals(
 
         return run(s, progress, workers)
 
-    _do("signals", scenario, change, year, out, {}, make)
+    do_study("signals", scenario, change, year, out, {}, make)
 
 
 @app.command()
@@ -76,7 +76,7 @@ def margins(
 
         return run(s, progress, workers)
 
-    _do("margins", scenario, change, year, out, {}, make)
+    do_study("margins", scenario, change, year, out, {}, make)
 
 
 @app.command()
@@ -107,7 +107,7 @@ def penetration(
 
         return run(s, progress, workers, chosen)
 
-    _do("penetration", scenario, change, year, out, {"shares": shares}, make)
+    do_study("penetration", scenario, change, year, out, {"shares": shares}, make)
 
 
 @app.command("bits-or-watts")
@@ -140,7 +140,7 @@ def bits_or_watts(
         return run(s, progress, workers, routes, work_mw)
 
     asked = {"routes": routes, "work_mw": work_mw}
-    _do("bits-or-watts", scenario, change, year, out, asked, make)
+    do_study("bits-or-watts", scenario, change, year, out, asked, make)
 
 
 @app.command()
@@ -174,10 +174,10 @@ def rolling(
         return run(s, progress, workers, block_h, budget_pct, ceiling_cny_per_t)
 
     asked = {"block_h": block_h, "budget_pct": budget_pct, "ceiling_cny_per_t": ceiling_cny_per_t}
-    _do("rolling", scenario, change, year, out, asked, make)
+    do_study("rolling", scenario, change, year, out, asked, make)
 
 
-def _do(
+def do_study(
     name: str,
     scenario: str,
     change: list[str] | None,

@@ -14,6 +14,9 @@ from .errors import InputError
 
 Array = np.ndarray
 
+ROUNDING = 1e-12
+"""Relative; less than this is none, and what lacks no more is whole."""
+
 
 @dataclass(frozen=True, eq=False)
 class Cleared:
@@ -45,12 +48,14 @@ def call_auction(
         if not (np.isfinite(values) & (values >= 0.0)).all():
             raise InputError(f"the quantity of a {what} is negative or not a number")
     traded = _traded(bid_price, bid_quantity, ask_price, ask_quantity)
-    if traded <= 0.0:
+    largest = max(bid_quantity.max(initial=0.0), ask_quantity.max(initial=0.0))
+    if traded <= ROUNDING * largest:
         return Cleared(None, 0.0, np.zeros(len(bid_price)), np.zeros(len(ask_price)))
     bought = _filled(-bid_price, bid_quantity, traded)
     sold = _filled(ask_price, ask_quantity, traded)
     buys, sells = bought > 0.0, sold > 0.0
-    out_bid, out_ask = bought < bid_quantity, sold < ask_quantity
+    out_bid = bought < (1.0 - ROUNDING) * bid_quantity
+    out_ask = sold < (1.0 - ROUNDING) * ask_quantity
     # What did not trade, or not whole, keeps the price from going past it.
     low = max(ask_price[sells].max(), bid_price[out_bid].max(initial=-np.inf))
     high = min(bid_price[buys].min(), ask_price[out_ask].min(initial=np.inf))
@@ -70,9 +75,11 @@ def _filled(rank: Array, quantity: Array, total: float) -> Array:
     for value in np.unique(rank):
         here = rank == value
         amount = float(quantity[here].sum())
-        if amount <= left:  # whole, to the last bit
+        if left <= ROUNDING * total:
+            break
+        if amount <= left * (1.0 + ROUNDING):  # whole, to the last bit
             out[here] = quantity[here]
-        elif left > 0.0:
+        else:
             out[here] = quantity[here] * (left / amount)
         left = max(left - amount, 0.0)
     return out

@@ -43,7 +43,8 @@ def shares(utility: Array, noise: float) -> Array:
     elif noise == np.inf:
         weight = on_offer.astype(float)
     else:
-        weight = np.exp((np.where(on_offer, utility, -np.inf) - best) / noise)
+        with np.errstate(over="ignore"):  # so far from the best that nobody takes it
+            weight = np.exp((np.where(on_offer, utility, -np.inf) - best) / noise)
     return weight / weight.sum()
 
 

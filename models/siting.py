@@ -1,4 +1,4 @@
-"""What may be built in a scenario, as arrays: halls and servers, plants, batteries, lines, each with its cost of a year.
+"""What may be built in a scenario, as arrays: halls and servers, plants, batteries, lines; their costs of a year.
 
 Capacity is in MW of IT power for halls and servers, in MW of power for the rest. What stands is sunk: it costs
 nothing here and may be left idle. Costs of a year are annuities with upkeep (`capital.annuity_per_a`); embodied
@@ -13,11 +13,9 @@ import numpy as np
 
 from .capital import new_line
 from .errors import InputError
-from .network import great_circle_km
-from .rows import Site
 from .scenario import Scenario
-from .site import annual_pue
 from .siting_costs import Price, prices
+from .siting_plants import allowed, apart_km, new_plants
 from .year import Year, site_pue
 
 Array = np.ndarray
@@ -44,7 +42,8 @@ class Choices:
         battery_in, battery_out, battery_loss_per_h, battery_cny_per_mwh: of any battery.
         battery_longest_h: most energy per power [h].
         line_from, line_to: (N,). line_most_mw, line_loss_share: (N,).
-        region_halls_mw: quota of new halls (R,). region_energy_mwh, region_water_m3: of a year, inf where there is none (R,).
+        region_halls_mw: quota of new halls (R,). region_energy_mwh, region_water_m3: of a year, inf where there is
+            none (R,).
     """
 
     hall_site: Array
@@ -132,11 +131,21 @@ def make_choices(scenario: Scenario, year: Year, green_field: bool = False) -> C
         for i, site in enumerate(new):
             q = quota.get(site.region)
             most = 0.0 if q is None else q.halls_mw + (stands[site.region] if green_field else 0.0)
-            if q is None or most <= 0.0 or not _allowed(site, law, q.pue_cap):
+            if q is None or most <= 0.0 or not allowed(site, law, q.pue_cap):
                 continue
             if hours is None:
                 hours = site_pue(s.model_copy(update={"sites": new}), year.calendar)
-            rows.append((i, hall.technology, most, 0.0, q.occupancy_floor, hall.capex_factor, hall.wue_l_per_kwh))
+            rows.append(
+                (
+                    i,
+                    hall.technology,
+                    most,
+                    0.0,
+                    q.occupancy_floor,
+                    hall.capex_factor,
+                    hall.wue_l_per_kwh,
+                )
+            )
             pue.append(hours[i])
     p = s.parameters
     n, efficiency = len(rows), np.array([s.sites[r[0]].hardware_efficiency for r in rows], float)
@@ -144,14 +153,19 @@ def make_choices(scenario: Scenario, year: Year, green_field: bool = False) -> C
     def column(i: int) -> Array:
         return np.array([r[i] for r in rows], float)
 
-    plants = _plants(s, year, quota)
+    plants = new_plants(s, year, quota)
     at = {name: i for i, name in enumerate(regions)}
     batteries = [(at[q.region], q.battery_mw) for q in s.quotas if q.battery_mw > 0]
     battery = next((x for x in s.plants if x.technology == "battery"), None)
     if batteries and battery is None:
         raise InputError("plants.csv has no row for battery, which quotas.csv allows; add one")
     lines = [
-        (at[x.from_region], at[x.to_region], x.most_mw, *new_line(_apart_km(s, x.from_region, x.to_region), p))
+        (
+            at[x.from_region],
+            at[x.to_region],
+            x.most_mw,
+            *new_line(apart_km(s, x.from_region, x.to_region), p),
+        )
         for x in s.line_quotas
         if x.most_mw > 0
     ]
@@ -202,55 +216,3 @@ def make_choices(scenario: Scenario, year: Year, green_field: bool = False) -> C
         region_energy_mwh=energy,
         region_water_m3=water,
     )  # fmt: skip
-
-
-def _allowed(site: Site, law: dict, cap: float | None) -> bool:
-    """Whether a new hall at the site keeps to the region's PUE cap."""
-    row = law[site.climate_zone, site.cooling_grade]
-    mean = annual_pue(np.array(row.gcop), np.array(row.other_overhead_share), np.array(site.pue_offset))
-    return cap is None or float(mean) <= cap + 1e-9
-
-
-def _plants(s: Scenario, year: Year, quota: dict) -> list[tuple[int, str, float, Array, float, float]]:
-    """Region, technology, most MW, output per MW by hour, CNY/MWh and kg/MWh of each plant that may be built.
-
-    Raises:
-        InputError: plants.csv has no row for it, or the region has no such plant to take the hours from.
-    """
-    grid, kind = year.system.grid, {t.technology: t.kind for t in s.technologies}
-    how = {x.technology: x for x in s.plants}
-    found = []
-    for r, region in enumerate(grid.regions):
-        q = quota.get(region)
-        for technology, most in (
-            () if q is None else (("wind", q.wind_mw), ("solar", q.solar_mw), ("smr", q.smr_mw))
-        ):
-            if most <= 0.0:
-                continue
-            if technology not in how:
-                raise InputError(
-                    f"plants.csv has no row for {technology}, which quotas.csv allows in {region}; add one"
-                )
-            row = how[technology]
-            if technology == "smr":
-                available = np.full(year.calendar.hours, row.availability_share)
-            else:
-                own = [
-                    k for k, name in enumerate(grid.unit_technology)
-                    if kind[name] == technology and grid.unit_region[k] == r and grid.unit_capacity_mw[k] > 0
-                ]  # fmt: skip
-                if not own:
-                    raise InputError(
-                        f"quotas.csv allows {technology} in {region}, but generators.csv has none there whose hours "
-                        "it could have; add a row with a little capacity, or write 0"
-                    )
-                available = row.availability_share * year.unit_max_mw[own[0]] / grid.unit_capacity_mw[own[0]]
-            found.append((r, technology, most, available, row.variable_cost_cny_per_mwh, row.emission_kg_per_mwh))
-    return found
-
-
-def _apart_km(s: Scenario, one: str, two: str) -> float:
-    """Great circle between two regions' capitals [km]."""
-    at = {r.region: r for r in s.regions}
-    a, b = at[one], at[two]
-    return float(great_circle_km(a.lat, a.lon, b.lat, b.lon))

@@ -57,7 +57,9 @@ def batteries(draft: Draft) -> Iterator[str]:
         for column in columns:
             given = getattr(plant, column) is not None
             if given != (plant.technology == "battery"):
-                word = "is empty; a battery needs it" if not given else "means nothing here; empty it"
+                word = (
+                    "is empty; a battery needs it" if not given else "means nothing here; empty it"
+                )
                 yield f"{draft.at('plants', i, column)}: {plant.technology}: {word}"
 
 

@@ -81,7 +81,11 @@ def prices(scenario: Scenario) -> Callable[[str, int, bool], Price]:
                 f"scenario '{s.name}' has no discount_rate_per_a, which annuities need: add it to parameters.csv"
             )
         row, made = rows[item], carbon[item]
-        cny = PER_MW.get(row.unit, 1.0) * row.capex * (annuity_per_a(rate, row.lifetime_a) + row.fixed_share_per_a)
+        cny = (
+            PER_MW.get(row.unit, 1.0)
+            * row.capex
+            * (annuity_per_a(rate, row.lifetime_a) + row.fixed_share_per_a)
+        )
         kg = PER_MW.get(made.unit, 1.0) * made.kg / row.lifetime_a
         return Price(np.full(n, cny), np.full(n, kg))
 

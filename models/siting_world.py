@@ -112,9 +112,7 @@ def with_room(year: Year, choices: Choices, built: Built) -> Year:
     """The year in which each site has room for the work of its new servers as well; their idle power is the
     program's (`optim.siting`)."""
     c = year.system.compute
-    more = np.bincount(
-        choices.hall_site, choices.hall_work_share * built.servers_mw, len(c.sites)
-    )
+    more = np.bincount(choices.hall_site, choices.hall_work_share * built.servers_mw, len(c.sites))
     return replace(
         year,
         system=System(year.system.grid, replace(c, site_capacity_mw=c.site_capacity_mw + more)),

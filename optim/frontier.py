@@ -72,9 +72,13 @@ class Search:
         self.parts, self._threads = parts, threads
         self.rounds = 0
         self._weight = np.array([p.weight for p in parts])
-        self._base = np.array([p.base for p in parts])  # (H, 6); corners are kept as what they differ from it
+        self._base = np.array(
+            [p.base for p in parts]
+        )  # (H, 6); corners are kept as what they differ from it
         self._corners = np.zeros((len(parts), 1, 6))
-        self._cuts: list[tuple[Array, float]] = []  # weights (6,), least weighted sum less the baseline's
+        self._cuts: list[
+            tuple[Array, float]
+        ] = []  # weights (6,), least weighted sum less the baseline's
 
     @property
     def base(self) -> Array:
@@ -92,13 +96,12 @@ class Search:
             SolveError: the bounds cannot be met from what is known, or rounds do not end.
         """
         limit = held - self.base
-        rounding = 1e-13 * float(np.abs(self._weight @ np.abs(self._base) @ objective))
         new = True
         for _ in range(MOST_ROUNDS):
             sums, price, value = self._mixed(objective, limit)
             bound = self._bound(objective, limit)
             gap = max(value - bound, 0.0)
-            if gap <= NEAR * max(abs(value), height) + rounding:
+            if gap <= NEAR * max(abs(value), height) + self._digits(objective):
                 return Point(self.base + sums, price, gap)
             if not new:
                 raise SolveError(f"the front cannot be found closer than {gap:g}; report it")
@@ -152,6 +155,12 @@ class Search:
         """How exactly a bound on a sum can be kept: a ten-millionth of what corners differ by."""
         return 1e-7 * float(np.abs(self._corners[:, :, axis]).max(axis=1) @ self._weight)
 
+    def _digits(self, objective: Array) -> float:
+        """What the last digits of its sums make uncertain: of the baseline's, and of what corners differ by."""
+        base = self._weight @ np.abs(self._base)
+        spread = np.array([self.rounding(axis) for axis in range(6)])
+        return float(objective @ (1e-13 * base + 1e-2 * spread))
+
     def look(self, weights: Array) -> bool:
         """Each horizon's best corner at these weights; whether one is new."""
         self.rounds += 1
@@ -180,6 +189,7 @@ def trace(
     Returns:
         as many, fewer where the two sums do not contradict each other: then one. Price is of carbon [kg per unit].
     """
+
     def also(which: int, most: float) -> Array:
         bound = held.copy()
         bound[which] = min(most, held[which])

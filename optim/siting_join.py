@@ -21,40 +21,12 @@ import numpy as np
 import scipy.sparse as sp
 
 from .siting import ONCE, SHARED
+from .siting_parts import Tail, Week, Yearly, mapped_rows, quotas_rows, tail_rows
 from .solver import Compiled
 
 Array = np.ndarray
 
-
-@dataclass(frozen=True, eq=False)
-class Week:
-    """A week of the joint program: as compiled; how often it counts; when what may stand in it was built; its future;
-    quotas of the year that it draws on (`Yearly.of`), a number."""
-
-    program: Compiled
-    weight: float
-    built_by: tuple[int, ...] = (0,)
-    future: int = 0
-    year: int = 0
-
-
-@dataclass(frozen=True)
-class Yearly:
-    """A quota of a year: entry `entry` of variable `name`, summed over the weeks of each year by `count`, is at most
-    `limit`."""
-
-    name: str
-    entry: int
-    limit: float
-
-
-@dataclass(frozen=True)
-class Tail:
-    """How the dearest futures count: likelihood of each, β, and the share a of futures in the tail."""
-
-    likelihood: tuple[float, ...]
-    weight: float
-    share: float
+__all__ = ["Joined", "Tail", "Week", "Yearly", "joined"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +42,9 @@ class Joined:
     columns: tuple[Array, ...]
     weeks: tuple[Week, ...]
     yearly_row: int
+    counts: tuple[float, ...]
+    yearly: tuple[Yearly, ...]
+    shape: tuple[int, int]
 
     def values(self, x: Array, k: int, name: str) -> Array:
         """What week k decided of a variable with hours."""
@@ -142,12 +117,10 @@ def joined(
     cost = np.zeros(total)
     for at, value in cost_parts:
         np.add.at(cost, at, value)
-    matrices = [
-        _mapped(A, spread, total)[keep] for A, spread, keep in blocks
-    ]
+    matrices = [mapped_rows(A, spread, total)[keep] for A, spread, keep in blocks]
     years = sorted({week.year for week in weeks})
     uses = [(q, y) for y in years for q in yearly]
-    matrices.append(_quotas(uses, weeks, columns, counts, total))
+    matrices.append(quotas_rows(uses, weeks, columns, counts, total))
     rows_before = sum(len(x) for x in row_lower)
     row_lower.append(np.full(len(uses), -np.inf))
     row_upper.append(np.array([q.limit for q, _ in uses], float))
@@ -158,7 +131,9 @@ def joined(
         row_lower.append(np.full(n, -np.inf))
         row_upper.append(upper[: V * n].reshape(V, n).max(axis=0))
     if tail is not None:
-        rows, limits, more_lower, more_upper = _tail(weeks, tail, cost_parts, N, total, lower, upper)
+        rows, limits, more_lower, more_upper = tail_rows(
+            weeks, tail, cost_parts, N, total, lower, upper
+        )
         matrices.append(rows)
         row_lower.append(np.full(futures, -np.inf))
         row_upper.append(limits)
@@ -183,49 +158,6 @@ def joined(
         duals_of=(),
         hourly=frozenset(),
     )
-    return Joined(program, tuple(columns), tuple(weeks), rows_before)
-
-
-def _mapped(A: sp.csc_array, spread: tuple[Array, Array], total: int) -> sp.csr_array:
-    """A week's rows over the joint columns: each of its columns is the sum of those it is spread to."""
-    entry, to = spread
-    S = sp.csr_array((np.ones(len(entry)), (entry, to)), (A.shape[1], total))
-    return sp.csr_array(A @ S)
-
-
-def _quotas(uses, weeks, columns, counts, total: int) -> sp.csr_array:
-    """One row a quota and year: what its weeks use."""
-    rows = sp.lil_array((len(uses), total))
-    for i, (quota, year) in enumerate(uses):
-        for k, week in enumerate(weeks):
-            if week.year == year:
-                at = int(week.program.places[quota.name][0].ravel()[quota.entry])
-                if at >= 0:
-                    rows[i, columns[k][at]] = counts[k]
-    return sp.csr_array(rows)
-
-
-def _tail(weeks, tail: Tail, cost_parts, N: int, total: int, lower: Array, upper: Array):
-    """Rows of the tail, their limits, and bounds of z and of each excess."""
-    futures = len(tail.likelihood)
-    rows, limits = sp.lil_array((futures, total)), np.zeros(futures)
-    least, most = np.inf, -np.inf
-    for f in range(futures):
-        cost, offset = np.zeros(total), 0.0
-        for week, (at, value) in zip(weeks, cost_parts, strict=True):
-            if week.future == f:
-                np.add.at(cost, at, value / tail.likelihood[f])
-                offset += week.weight * week.program.offset / tail.likelihood[f]
-        there = np.flatnonzero(cost)
-        rows[f, there] = cost[there]
-        rows[f, N] = rows[f, N + 1 + f] = -1.0
-        limits[f] = -offset
-        ends = np.stack([cost[there] * lower[there], cost[there] * upper[there]])
-        least = min(least, float(ends.min(axis=0).sum()) + offset)
-        most = max(most, float(ends.max(axis=0).sum()) + offset)
-    return (
-        sp.csr_array(rows),
-        limits,
-        np.array([min(least, 0.0), *np.zeros(futures)]),
-        np.array([most, *np.full(futures, most - min(least, 0.0))]),
-    )
+    return Joined(
+        program, tuple(columns), tuple(weeks), rows_before, tuple(counts), tuple(yearly), program.A.shape
+    )  # fmt: skip

@@ -40,9 +40,7 @@ def add_limits(m: Any, c: Choices, in_region: Members, drawn_by: Any) -> None:
     )
 
     def energy_use(m: Any, r: Any) -> Any:
-        gwh = sum_over(
-            in_region[r], lambda h: sum_over(m.T, lambda t: 1e-3 * drawn_by(m, h, t))
-        )
+        gwh = sum_over(in_region[r], lambda h: sum_over(m.T, lambda t: 1e-3 * drawn_by(m, h, t)))
         return gwh - m.drawn[r] == 0.0
 
     def water_use(m: Any, r: Any) -> Any:
@@ -60,7 +58,7 @@ def add_limits(m: Any, c: Choices, in_region: Members, drawn_by: Any) -> None:
 
 
 def add_supply(m: Any, system: System, c: Choices) -> None:
-    """Declare plant (P,), power and energy (E,), link (N,), and hold the widest system's output, charge and flow to them."""
+    """Declare plant (P,), power and energy (E,), link (N,), and hold output, charge and flow to them."""
     import pyomo.environ as pyo
 
     grid = system.grid
@@ -81,9 +79,7 @@ def add_supply(m: Any, system: System, c: Choices) -> None:
         m.T,
         rule=lambda m, p, t: m.output[unit + p, t] <= m.plant_available[p, t] * m.plant[p],
     )
-    m.charging = pyo.Constraint(
-        m.E, m.T, rule=lambda m, b, t: m.charge[store + b, t] <= m.power[b]
-    )
+    m.charging = pyo.Constraint(m.E, m.T, rule=lambda m, b, t: m.charge[store + b, t] <= m.power[b])
     m.discharging = pyo.Constraint(
         m.E, m.T, rule=lambda m, b, t: m.discharge[store + b, t] <= m.power[b]
     )
@@ -91,9 +87,5 @@ def add_supply(m: Any, system: System, c: Choices) -> None:
         m.E, m.T, rule=lambda m, b, t: m.charged[store + b, t] <= m.energy[b]
     )
     m.longest = pyo.Constraint(m.E, rule=lambda m, b: m.energy[b] <= longest * m.power[b])
-    m.there = pyo.Constraint(
-        m.N, m.T, rule=lambda m, n, t: m.flow[line + 2 * n, t] <= m.link[n]
-    )
-    m.back = pyo.Constraint(
-        m.N, m.T, rule=lambda m, n, t: m.flow[line + 2 * n + 1, t] <= m.link[n]
-    )
+    m.there = pyo.Constraint(m.N, m.T, rule=lambda m, n, t: m.flow[line + 2 * n, t] <= m.link[n])
+    m.back = pyo.Constraint(m.N, m.T, rule=lambda m, n, t: m.flow[line + 2 * n + 1, t] <= m.link[n])

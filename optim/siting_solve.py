@@ -1,4 +1,4 @@
-"""The joint siting program to HiGHS and back: by the simplex method where it is small, by an interior point where not."""
+"""The joint siting program to HiGHS and back: by the simplex method, an interior point, or week by week."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from .solver import Compiled, begin, optimum
 
 Array = np.ndarray
 
-LARGE_COLUMNS = 150_000
-"""From so many columns on the interior point is quicker than the simplex method (docs/siting.md has the timings)."""
+LARGE_COLUMNS = 600_000
+"""Larger programs are solved week by week unless another way is asked for (docs/siting.md has the timings)."""
 
 BUDGETS = (
     "room for the work within its round-trip limits",
@@ -34,7 +34,7 @@ class Found:
         objective: of the model's own cost, without the tie-break. x: each column.
         reduced: what a unit more of each column would cost, the rest following (0 where it is used freely).
         row_dual: change of the objective per unit of each row's right-hand side.
-        solver: "simplex", "hipo" or "ipx". iterations: of it.
+        solver: "simplex", "hipo", "ipx", "weeks" or "mip". iterations: of it.
         gap: of a mixed-integer program, between the best plan and the best bound, relative; else 0 [-].
     """
 
@@ -51,14 +51,21 @@ def solve_joined(j: Joined, solver: str | None = None, tie_break: float = 1e-4) 
     """The optimum of the joint program.
 
     Args:
-        solver: "simplex", "hipo" or "ipx"; None chooses by size. An interior point runs without crossover: values
-            and duals are right to about a millionth, and ties are not broken.
+        solver: "simplex", "hipo", "ipx", or "weeks" (`siting_benders`); None chooses by size.
+            An interior point runs without crossover: values and duals are right to about a millionth, and ties are
+            not broken.
 
     Raises:
         InfeasibleError: nothing serves all work within the quotas. SolveError: any other end but optimal.
     """
     p = j.program
-    chosen = solver or (best_solver() if len(p.cost) > LARGE_COLUMNS else "simplex")
+    apart = len(j.program.places["hall"][0]) == 1 and len({w.future for w in j.weeks}) == 1
+    large = len(p.cost) > LARGE_COLUMNS
+    chosen = solver or ("simplex" if not large else "weeks" if apart else best_solver())
+    if chosen == "weeks":
+        from .siting_benders import by_weeks
+
+        return by_weeks(j)
     inside = chosen != "simplex"
     highs = begin(p, 0.0 if inside else tie_break)
     if inside:
@@ -110,7 +117,7 @@ def with_rows(
     j: Joined, rows: Sequence[tuple[Sequence[int], Sequence[float], float, float]], more: int = 0,
     upper: float = 0.0,
 ) -> Joined:  # fmt: skip
-    """The same program with more rows (columns, coefficients, least, most), and `more` columns of no cost up to `upper`."""
+    """The same program with more rows (columns, coefficients, least, most), and `more` free columns up to `upper`."""
     p = j.program
     total = len(p.cost) + more
     table = sp.lil_array((len(rows), total))

@@ -47,7 +47,7 @@ PARTS: dict[str, Part] = {
     "growth": lambda s, tell: growth.rows(tell),
 }
 """In the order they run. `pypsa`, `hand-over` and `stepping` need the extra `peers`."""
-NEEDS = {"pypsa": ("pypsa",), "hand-over": ("linopy",), "stepping": ("vessim",), "sweeps": ("distributed",)}
+NEEDS = {"pypsa": ("pypsa",), "hand-over": ("linopy",), "stepping": ("vessim",)}
 PEERS = ("highspy", "highspy-extras", "pyomo", "linopy", "pypsa", "vessim", "numpy", "scipy")
 
 

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from westshift.experiments.frontier import Frontier
 from westshift.experiments.frontier_table import COLUMNS, volume_rows
+from westshift.optim.axes import COST
 
 from . import style
 from .caption import caption_for
@@ -19,7 +20,7 @@ NAME = "frontier"
 AXES = {
     "latency": ("ms", "Added round trip [ms]", "平均增加的往返时延 [ms]"),
     "delay": ("h", "Mean delay [h]", "平均等待时间 [h]"),
-    "cost": ("M CNY", "System and transfer cost [{unit}]", "系统与传输成本 [{unit}]"),
+    "cost": ("M CNY", "System and transfer cost, added [{unit}]", "增加的系统与传输成本 [{unit}]"),
 }
 LABELLED = 3  # shadow prices on a front
 SIZES = {"*": 8.0, "P": 6.5}
@@ -42,7 +43,7 @@ def draw(drawn: pd.DataFrame) -> Figure:
         low, high = _limits(drawn["avoided_kt"] / per_kt, 0.08, 0.12)
         panels[0].set_ylim(low, high)
         panels[0].set_ylabel(
-            either(f"Carbon avoided, whole system [{mass}/a]", f"全系统减碳量 [{mass}/a]")
+            either(f"Carbon avoided, whole system [{mass}]", f"全系统减碳量 [{mass}]")
         )
         for axes in panels:
             axes.axhspan(low, 0.0, color=style.SHADE, zorder=0)
@@ -83,12 +84,24 @@ def _fill(axes: Axes, of: pd.DataFrame, name: str, per_kt: float, mass: str) -> 
     front = of["role"] == "front"
     fx, fy = x[front].to_numpy(), y[front].to_numpy()
     right = axes.get_xlim()[1]
-    axes.plot([*fx, right], [*fy, fy[-1]], color=style.BLACK, linewidth=1.1, zorder=3)
+    between = ~front & of["front_kt"].notna() & (x > fx[0]) & (x < fx[-1])  # found at policies
+    line = pd.Series([*fy, *of["front_kt"][between] / per_kt], [*fx, *x[between]]).sort_index()
+    axes.plot([*line.index, right], [*line, fy[-1]], color=style.BLACK, linewidth=1.1, zorder=3)
     axes.plot(fx, fy, "|", color=style.BLACK, markersize=4.0, markeredgewidth=0.7, zorder=3)
     prices = [
         Label(_price(of[front].iloc[i], name, mass, per_kt), [(fx[i], fy[i])], style.BLACK)
         for i in _labelled(of[front])
     ]
+    roles = dict(zip(of["policy"], of["role"], strict=True))
+
+    def look_of(names: list[str]) -> style.Look:
+        alone = len(names) == 1 or roles[names[0]] == "baseline"
+        return style.policy_look(names[0]) if alone else style.SEVERAL
+
+    def told(name: str) -> str:
+        baseline = roles[name] == "baseline"
+        return named(name) + (either(" (baseline)", "（基准）") if baseline else "")
+
     spots: list[tuple[float, float, list[str], bool]] = []
     pixels: list[np.ndarray] = []
     for px, py, policy, beyond in zip(
@@ -102,18 +115,19 @@ def _fill(axes: Axes, of: pd.DataFrame, name: str, per_kt: float, mass: str) -> 
         else:
             spots[near][2].append(policy)
     for px, py, names, beyond in spots:
-        look = style.policy_look(names[0]) if len(names) == 1 else style.SEVERAL
+        look = look_of(names)
         axes.plot(
             px, py, look.marker, color=look.colour, markersize=SIZES.get(str(look.marker), 5.0),
             markerfacecolor="white" if beyond else look.colour, markeredgewidth=0.8, zorder=5,
         )  # fmt: skip
     labels = [
-        Label("\n".join(named(n) for n in names), [(px, py)],
-              style.darker(style.policy_look(names[0]).colour if len(names) == 1 else style.SEVERAL.colour))
+        Label("\n".join(map(told, names)), [(px, py)], style.darker(look_of(names).colour))
         for px, py, names, _ in spots
-    ]  # fmt: skip
-    marks = [*((px, py) for px, py, *_ in spots), *_along(fx, fy)]
-    place(axes, [*labels, *prices], marks, [(*axes.get_xlim()[:1], 0.0, right, 0.0)], fontsize=6.0)
+    ]
+    marks = [*((px, py) for px, py, *_ in spots), *_along(line.index.to_numpy(), line.to_numpy())]
+    left = axes.get_xlim()[0]
+    lines = [(left, 0.0, right, 0.0), (fx[-1], fy[-1], right, fy[-1])]
+    place(axes, [*labels, *prices], marks, lines, fontsize=6.0)
 
 
 def _labelled(front: pd.DataFrame) -> list[int]:
@@ -135,7 +149,7 @@ def _price(point: pd.Series, name: str, mass: str, per_kt: float) -> str:
 
 def _along(x: np.ndarray, y: np.ndarray) -> list[tuple[float, float]]:
     """Points close together on a line, for labels to keep clear of."""
-    at = np.linspace(x[0], x[-1], 60)
+    at = np.linspace(x[0], x[-1], 30)
     return list(zip(at.tolist(), np.interp(at, x, y).tolist(), strict=True))
 
 
@@ -153,16 +167,20 @@ def caption(f: Frontier, drawn: pd.DataFrame) -> str:
     )
     beyond = drawn[(drawn["role"] != "front") & (drawn["beyond"].fillna("") != "")]
     text = (
-        "Line: the most that can be avoided in the whole system, source, grid, load and storage decided together and all "
-        "hours foreseen, against (a) mean added round trip, (b) mean delay of the work that arrives, (c) cost of the "
-        "system and of data transfer, against the baseline, no price on carbon or time. On the line no more is spent "
-        f"than {_budget(f)} of the baseline's cost, and no more work given up or demand shed. What is not on the axis is free. "
-        "Labels: shadow prices, the duals of the bounds at that point. Points: policies as the world carries them out, "
-        "the grid then dispatched at least cost; part of their distance to the line is that dispatch, which on the line is "
-        "chosen for carbon. Grey: several policies on one point."
+        "Line: the most that can be avoided in the whole system, source, grid, load and storage decided "
+        "together and all hours foreseen, against mean added round trip, mean delay of the work that "
+        "arrives, and cost of the system and of data transfer against the baseline's, no price on carbon "
+        f"or time. On the line no more is spent than {_budget(f)} of the baseline's cost, and no more work "
+        "given up or demand shed. What is not on the axis is free. Labels: shadow prices, the duals of the "
+        "bounds at that point. Points: policies as the world carries them out, the grid then dispatched at "
+        "least cost; part of their distance to the line is that dispatch, which on the line is chosen for "
+        "carbon. Grey: several policies on one point."
     )
     if share:
-        text += f" Hypervolume of the policies, of the front's (reference: the baseline's carbon, a tenth beyond the greatest value on the axis): {share}."
+        text += (
+            " Hypervolume of the policies, of the front's (reference: the baseline's carbon, a tenth beyond "
+            f"the greatest value on the axis): {share}."
+        )
     if len(beyond):
         told = sorted({f"{r.policy} ({r.beyond})" for r in beyond.itertuples()})
         text += f" Open: does not keep the line's bounds: {', '.join(told)}."
@@ -170,6 +188,4 @@ def caption(f: Frontier, drawn: pd.DataFrame) -> str:
 
 
 def _budget(f: Frontier) -> str:
-    from westshift.optim.axes import COST
-
     return f"{100.0 * f.held[COST] / f.base[COST]:.6g} %" if f.base[COST] else "all"

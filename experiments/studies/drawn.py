@@ -18,16 +18,36 @@ from westshift.experiments.figures.save import save
 from westshift.experiments.figures.words import chinese
 from westshift.experiments.sweep.drive import InProcess, Local
 from westshift.experiments.sweep.key import hashed, version_now
+from westshift.experiments.sweep.plan import SweepPlan
 from westshift.experiments.sweep.store import Store, write_bytes
 from westshift.experiments.sweep.sweep import Status, prepared, run_plan
 from westshift.models.errors import InputError, suggest
 from westshift.models.scenario import load_scenario
 
-from . import duration, hours_by_region, penetration, routes_study, signals
+from . import (
+    duration,
+    flexibility,
+    hours_by_region,
+    penetration,
+    regret,
+    routes_study,
+    sensitivity,
+    signals,
+    staircase,
+)
 from .found import Computed, Found
 from .study import Drawing, Progress
 
-SWEPT = (routes_study, hours_by_region, signals, duration)
+SWEPT = (
+    routes_study,
+    hours_by_region,
+    staircase,
+    flexibility,
+    signals,
+    duration,
+    regret,
+    sensitivity,
+)
 """Studies with design(scenario, smoke) and draw(found); see found.py."""
 COMPUTED = (penetration,)
 """Studies with compute(scenario, smoke, progress, workers) in place of design."""
@@ -74,27 +94,23 @@ def draw_study(
     if study in COMPUTED:
         drawing: Drawing = study.draw(_computed(study, scenario, folder, smoke, workers, tell))
     else:
-        drawing = study.draw(_swept(study, scenario, folder / "sweep", smoke, workers, tell))
+        designed = study.design(scenario, smoke)
+        plans = designed if isinstance(designed, tuple) else (designed,)
+        drawing = study.draw(*[_swept(plan, folder / "sweep", workers, tell) for plan in plans])
     name = f"{study.ID}-{study.NAME}" + ("-zh" if chinese() else "")
     return save(drawing.figure, drawing.rows, folder, name, drawing.caption)
 
 
 def _swept(
-    study: ModuleType,
-    scenario: str,
-    folder: Path,
-    smoke: bool,
-    workers: int | None,
-    tell: Callable[[str], None],
+    plan: SweepPlan, folder: Path, workers: int | None, tell: Callable[[str], None]
 ) -> Found:
-    plan = study.design(scenario, smoke)
     store = Store(folder)
     missing = sum(not store.done(key) for key in prepared(plan, folder).unique_keys())
 
     def told(status: Status) -> None:
         if missing:
             failed = f", {status.failed} failed" if status.failed else ""
-            tell(f"{status.before + status.now} of {status.cases} runs{failed}")
+            tell(f"{plan.name}: {status.before + status.now} of {status.cases} runs{failed}")
 
     several = workers is not None and min(workers, missing) > 1
     how = Local(min(workers or 1, missing)) if several else InProcess()

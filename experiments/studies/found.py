@@ -6,6 +6,8 @@ A study of this kind is one file with
     QUESTION      one line
     design(scenario, smoke) -> SweepPlan      what has to be run; `smoke`: as little as proves that it works
     draw(found) -> Drawing                    the figure, exactly its numbers, its caption
+
+A design of several plans is a tuple, and `draw` takes as many; see arms.py.
 """
 
 from __future__ import annotations
@@ -111,14 +113,17 @@ class Found:
             ) from error
         return stored(scenario, hourly)
 
-    def caption(self, title: str, text: str) -> str:
-        """What stands under a figure of many cases: what it shows, of which runs, on which assumptions."""
+    def caption(self, title: str, text: str, varies: str = "") -> str:
+        """What stands under a figure of many cases: what it shows, of which runs, on which assumptions.
+
+        varies: in words; the plan's own fields where empty.
+        """
         s, table = self.scenario, self.table
         seeds = [str(x) for x in dict.fromkeys(table["seed"])]
         shown = ", ".join(seeds[:MOST_SEEDS]) + (", …" if len(seeds) > MOST_SEEDS else "")
         n = table["key"].nunique()
         versions = f"westshift {version('westshift')}, highspy {version('highspy')}."
-        varied = ", ".join(self.plan.vary) or "-"
+        varied = varies or ", ".join(self.plan.vary) or "-"
         count = len(assumptions(s))
         of_runs = either(
             f"Scenario {s.name}, digest {s.digest} before anything varies, year {s.year}; "

@@ -73,10 +73,11 @@ def overrides_of(
     Sorted: a key comes before those inside it, and two changes of one row always come in one order.
     """
     changes: dict[str, Any] = {**plan.changes, **point}
-    if plan.policies is not None:
-        changes["policies"] = plan.policies
-    if isinstance(changes.get("policies"), str):
-        changes["policies"] = [p.strip() for p in changes["policies"].split(",")]
+    policies = plan.policies or changes.get("policies")
+    if isinstance(policies, str):
+        policies = [p.strip() for p in policies.split(",")]
+    if policies is not None:
+        changes["policies"] = policies
     if plan.replicates is not None:
         changes["seed"] = replicate_seed(root, replicate)
     return {key: _plain(changes[key]) for key in sorted(changes)}

@@ -86,7 +86,8 @@ def drive(
 
     A worker gets a few cases at a time: one until it is known how long they take, then what takes about
     a second. When a worker dies, each of its cases is done again by itself, so that a case which kills its
-    worker fails alone. An exception is taken to come again: its case is not repeated.
+    worker fails alone (with `retries` 0, one that was just done may be listed with it). An exception is taken
+    to come again: its case is not repeated.
 
     Args:
         cases: read as they are needed, so they may be very many.

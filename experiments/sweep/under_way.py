@@ -119,8 +119,9 @@ class UnderWay:
             raise InputError(
                 "the scheduler was lost before the sweep was done; what is stored is kept: start again"
             )
+        error = error.__cause__ or error  # Dask wraps what a worker could not read
         raise InputError(
-            f"a worker cannot run the cases ({type(error).__name__}: {error}): "
+            f"a worker cannot run the cases ({type(error).__name__}: {' '.join(str(error).split())}): "
             "is the same westshift installed where the workers are?"
         )
 

@@ -21,6 +21,7 @@ from . import (
     routes,
     signals,
     storage_value,
+    tables,
 )
 from .case import Check
 
@@ -40,6 +41,7 @@ FAMILIES: dict[str, Callable[[], tuple[Check, ...]]] = {
     "identities": identities.run,
     "rolling plans": rolling.run,
     "books": books.run,
+    "tables of the references": tables.run,
     "two_region by hand": hand.run,
 }
 """A new family is one more line here."""

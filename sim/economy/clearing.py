@@ -1,11 +1,12 @@
 """Clear the hours of a month: what finds no room where it was contracted waits, goes elsewhere, or is given up.
 
-1. Work that is to run at once shares a full site in proportion. What is cut and may wait joins what waits there;
-   what may not goes to its tenant's next choice in the same hour, and so on; then it is given up.
-2. Work that may wait takes the cheapest hours of its site, those that may take the same hour in proportion. What finds
-   no room in all the hours it may wait goes to its tenant's next choice; then it is given up.
+A site takes the work of its own region first, then what can wait least, as everywhere in this program; those of one
+standing share what is left in proportion, and no tenant has precedence by its place in a list. In that order:
 
-No tenant has precedence by its place in a list.
+1. Work that is to run at once runs. What is cut and may wait joins what waits there.
+2. Work that may wait takes the cheapest hours of its site.
+3. What found no room, in all the hours that it may wait, goes to its tenant's next choice, and so on; then it is
+   given up.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class Cleared:
         work_mw: by stream and hour (Q, T). unserved_mwh: given up, by tenant (n,).
         kept_now, kept_flexible: share of what was contracted that runs at its site, by stream (Q,) [-]; 1 where
             nothing was.
-        queued_mwh: contracted to run at once and made to wait (Q,).
+        queued_mwh: contracted to run at once and run at its site later (Q,).
         moved_mwh: taken over from full sites (Q,). wait_h: mean wait of what waits, by stream (Q,) [h].
         wanted_mw: contracted to run at once, by site and hour (S, T).
     """
@@ -55,60 +56,54 @@ def clear_hours(
         cost: of an hour at a site, the least first (S, T).
         choices: streams of each tenant, the best first, -1 after the last (n, K).
     """
-    T = arrivals_mwh.shape[2]
+    T, Q = arrivals_mwh.shape[2], len(c.stream_site)
     room = np.repeat(c.site_capacity_mw[:, None], T, axis=1)
     arriving = arrivals_mwh[c.stream_origin, c.stream_class]  # (Q, T)
     slack = c.class_slack_h[c.stream_class].astype(int)
     tenant = c.stream_origin * len(c.classes) + c.stream_class
-    want = arriving * now[:, None]
-    wanted = _by_site(c.stream_site, want, len(c.sites))
-    work = run_at_once(c.stream_site, want, room)
-    cut = want - work
-    waits = slack > 0
-    moved, over = np.zeros(len(tenant)), np.zeros((len(choices), T))
-    np.add.at(over, tenant, np.where(waits[:, None], 0.0, cut))
-    for streams in choices.T:
-        if over.sum() <= NOTHING_MWH:
-            break
-        rows = np.flatnonzero((streams >= 0) & (over.sum(axis=1) > NOTHING_MWH))
-        ran = run_at_once(c.stream_site[streams[rows]], over[rows], room)
-        work[streams[rows]] += ran
-        moved[streams[rows]] += ran.sum(axis=1)
-        over[rows] -= ran
+    want, hours = arriving * now[:, None], np.arange(T)
     order = np.argsort(cost, axis=1, kind="stable")
-    pool = np.where(waits[:, None], arriving * flexible[:, None] + cut, 0.0)
-    asked = pool.sum(axis=1)
-    rows = np.flatnonzero(asked > NOTHING_MWH)
-    ran, left = run_cheapest(c.stream_site[rows], slack[rows], pool[rows], room, order)
-    work[rows] += ran
-    wait = np.zeros(len(tenant))
-    hours = np.arange(T)
-    done = ran.sum(axis=1)
-    late = ran @ hours - (pool[rows] - left) @ hours
-    wait[rows] = np.divide(late, done, out=np.zeros(len(rows)), where=done > 0)
-    kept = np.ones(len(tenant))
-    kept[rows] = done / asked[rows]
-    late_over = np.zeros((len(choices), T))
-    np.add.at(late_over, tenant[rows], left)
-    for streams in choices.T:
-        if late_over.sum() <= NOTHING_MWH:
-            break
-        at = np.flatnonzero((streams >= 0) & (late_over.sum(axis=1) > NOTHING_MWH))
-        q = streams[at]
-        ran, late_over[at] = run_cheapest(c.stream_site[q], slack[q], late_over[at], room, order)
-        work[q] += ran
-        moved[q] += ran.sum(axis=1)
-    mwh = want.sum(axis=1)
-    cut_share = np.divide(cut.sum(axis=1), mwh, out=np.zeros(len(mwh)), where=mwh > 0)
+    work, cut, pool = np.zeros((Q, T)), np.zeros((Q, T)), arriving * flexible[:, None]
+    moved, wait, kept = np.zeros(Q), np.zeros(Q), np.ones(Q)
+    over = np.zeros((len(choices), T))
+    for home in (True, False):
+        for patience in np.unique(slack):
+            q = np.flatnonzero((slack == patience) & (c.stream_home == home))
+            ran = run_at_once(c.stream_site[q], want[q], room)
+            work[q] += ran
+            cut[q] = want[q] - ran
+            pool[q] += cut[q]
+            q = q[pool[q].sum(axis=1) > NOTHING_MWH]
+            ran, left = run_cheapest(c.stream_site[q], slack[q], pool[q], room, order)
+            work[q] += ran
+            done = ran.sum(axis=1)
+            late = ran @ hours - (pool[q] - left) @ hours
+            wait[q] = np.divide(late, done, out=np.zeros(len(q)), where=done > 0)
+            kept[q] = done / pool[q].sum(axis=1)
+            np.add.at(over, tenant[q], left)
+            # All that this class of patience was contracted for here is placed: what is left tries its next choices,
+            # first in its own region, then wherever it may.
+            mine = np.tile(c.class_slack_h == patience, len(c.origins))
+            for streams in choices.T:
+                may = mine & (streams >= 0) & (c.stream_home[streams] | (not home))
+                at = np.flatnonzero(may & (over.sum(axis=1) > NOTHING_MWH))
+                if not len(at):
+                    continue
+                q = streams[at]
+                ran, over[at] = run_cheapest(c.stream_site[q], slack[q], over[at], room, order)
+                work[q] += ran
+                moved[q] += ran.sum(axis=1)
+    mwh, queued = want.sum(axis=1), cut.sum(axis=1)
+    cut_share = np.divide(queued, mwh, out=np.zeros(Q), where=mwh > 0)
     return Cleared(
         work_mw=work,
-        unserved_mwh=(over + late_over).sum(axis=1),
-        kept_now=1.0 - np.where(waits, cut_share * (1.0 - kept), cut_share),
+        unserved_mwh=over.sum(axis=1),
+        kept_now=1.0 - cut_share * (1.0 - kept),
         kept_flexible=kept,
-        queued_mwh=np.where(waits, cut.sum(axis=1), 0.0),
+        queued_mwh=queued * kept,
         moved_mwh=moved,
         wait_h=wait,
-        wanted_mw=wanted,
+        wanted_mw=_by_site(c.stream_site, want, len(c.sites)),
     )
 
 

@@ -13,20 +13,21 @@ import numpy as np
 
 from ...models.actual import Actual
 from ...models.economy_figures import Behaviour
-from ...models.ledger import Carried, Ledger, Settlement, book
+from ...models.errors import InputError
+from ...models.ledger import Carried, Settlement, book
 from ...optim.program import dispatch
 from ..placing import home_shares
 from ..settle import clear, drawn_mw
 from .as_contracted import carry_out
 from .board import Board
-from .certificates import certificate_month
+from .closing import Ran, close, learn
 from .clearing import Cleared, clear_hours
-from .learning import Learning, Static
-from .money import bill
+from .learning import Adaptive, Learning, Static
 from .month import Month
-from .operator import Operator, subsidised
+from .operator import Operator
 from .options import OptionCosts, costs_of, options_of
 from .pricing import MarkUp, Pricing, Scarcity
+from .publish import publish
 from .region import Region
 from .start import Start
 from .tenant import Tenant
@@ -44,14 +45,20 @@ class Conduct:
 
 
 def price_taking(behaviour: Behaviour) -> Conduct:
-    """Operators ask what capacity is scarce by; tenants believe what is published."""
-    return Conduct(Scarcity(behaviour.scarcity_cny_per_mwh))
+    """Operators ask what capacity is scarce by; tenants learn adaptively."""
+    return Conduct(Scarcity(behaviour.scarcity_cny_per_mwh), Adaptive(behaviour.belief_weight))
 
 
 def market_power(behaviour: Behaviour) -> Conduct:
     """Operators add a markup that follows utilisation."""
     b = behaviour
-    return Conduct(MarkUp(b.markup_base, b.markup_slope, b.target_utilisation))
+    pricing = MarkUp(b.markup_base, b.markup_slope, b.target_utilisation)
+    return Conduct(pricing, Adaptive(b.belief_weight))
+
+
+def herding(behaviour: Behaviour) -> Conduct:
+    """Price-taking, and tenants follow others of their class."""
+    return replace(price_taking(behaviour), herding_cny_per_mwh=behaviour.herding_cny_per_mwh)
 
 
 class Economy(mesa.Model):
@@ -66,17 +73,20 @@ class Economy(mesa.Model):
         super().__init__(rng=start.seed)
         self.start, self.conduct = start, conduct
         base = start.actuals[0]
-        self.compute = c = base.system.compute
+        before = tuple(start.actuals)
+        self.actuals = tuple(more_efficient(a, start.gain_share) for a in before)
+        self.compute = c = self.actuals[0].system.compute
         self.R, self.S, n = len(base.system.grid.regions), len(c.sites), len(c.origins) * len(c.classes)
         hubs = c.site_western_hub
         self.western_hub = np.zeros(self.S, bool) if hubs is None else hubs.astype(bool)
         self.options = options_of(c, home_shares(c))
-        self.costs = tuple(costs_of(self.options, a) for a in start.actuals)
+        self.costs = tuple(costs_of(self.options, a) for a in self.actuals)
+        self.costs_before = tuple(costs_of(self.options, a) for a in before)
         self.tenant_of = c.stream_origin * len(c.classes) + c.stream_class  # (Q,)
         self.option_tenant = self.tenant_of[self.options.stream]  # (P,)
         self.away_hub = self.western_hub[self.options.site] & self.options.away
-        herding = conduct.herding_cny_per_mwh
-        self.tenants = [Tenant(self, i, conduct.learning, herding) for i in range(n)]
+        follow = conduct.herding_cny_per_mwh
+        self.tenants = [Tenant(self, i, conduct.learning, follow) for i in range(n)]
         self.operators = [Operator(self, s, conduct.pricing) for s in range(self.S)]
         factor = np.nan_to_num(base.official_kg_per_mwh, nan=0.0)
         self.regions = [Region(self, r, float(factor[r])) for r in range(self.R)]
@@ -94,7 +104,7 @@ class Economy(mesa.Model):
         # Stage 1, sense: what opens, opens; regions and operators publish.
         for operator in self.operators:
             operator.open(month)
-        board = self.publish(month)
+        board = publish(self, month)
 
         # Stage 2, decide: tenants choose, operators set the next price and may build.
         for i in self.order:
@@ -112,43 +122,12 @@ class Economy(mesa.Model):
         settled = self.settle(month, actual, carried)
         own = settled.intensity_kg_per_mwh, settled.marginal_kg_per_mwh
         ledger = book(actual, carried, settled, *own).times(self.start.weight(month))
-        done = self.account(board, actual, cleared, carried, ledger, now, flexible)
+        ran = Ran(actual, cleared, carried, ledger, now, flexible)
+        done = close(self, board, ran)
 
         # Stage 5, learn: everybody remembers what it met.
-        self.learn(board, settled, ledger, cleared, done)
+        learn(self, board, settled, ran, done)
         self.months.append(done)
-
-    def publish(self, month: int) -> Board:
-        """What can be read at the beginning of a month."""
-        stretch, b, c = self.start.stretch(month), self.start.behaviour, self.compute
-        costs = self.costs[stretch]
-        margin = np.array([o.margin_cny_per_mwh for o in self.operators])
-        runs = b.subsidy_cny_per_mwh if subsidised(b, month) else 0.0
-        subsidy = np.where(self.western_hub, runs, 0.0)
-        price = self.price_cny_per_mwh(costs, margin, subsidy)
-        intensity = np.array([r.intensity_kg_per_mwh for r in self.regions])
-        delay = c.class_delay_cny_per_mwh_h[c.stream_class[self.options.stream]] * costs.delay_h
-        kg = costs.energy_mwh_per_mwh * intensity[c.site_region[self.options.site]]
-        share = np.concatenate([t.share for t in self.tenants])
-        there = np.zeros((len(c.classes), self.S))
-        np.add.at(there, (self.option_tenant % len(c.classes), self.options.site), share)
-        return Board(
-            month=month,
-            stretch=stretch,
-            costs=costs,
-            margin_cny_per_mwh=margin,
-            subsidy_cny_per_mwh=subsidy,
-            price_cny_per_mwh=price,
-            posted_cny_per_mwh=price
-            + self.options.extra_cny_per_mwh
-            + delay
-            + b.green_preference_cny_per_kg * kg,
-            intensity_kg_per_mwh=intensity,
-            curtailed_share=np.array([r.curtailed_share for r in self.regions]),
-            certificate_cny_per_mwh=self.certificate_price,
-            capacity_mw=np.array([o.capacity_mw for o in self.operators]),
-            others_share=there / len(c.origins),
-        )
 
     def price_cny_per_mwh(self, costs: OptionCosts, margin: Array, subsidy: Array) -> Array:
         """What a tenant pays for each option (P,): energy and margin, less the subsidy where it comes from away."""
@@ -157,8 +136,8 @@ class Economy(mesa.Model):
         return costs.energy_cny_per_mwh + margin[site] - off
 
     def first_price_cny_per_mwh(self, stretch: int) -> Array:
-        """What each option would have cost in these hours at the first margins, without subsidy (P,)."""
-        return self.price_cny_per_mwh(self.costs[stretch], self.first_margin, np.zeros(self.S))
+        """What each option would have cost in these hours at the first margins, without subsidy or gain (P,)."""
+        return self.price_cny_per_mwh(self.costs_before[stretch], self.first_margin, np.zeros(self.S))
 
     def mean_energy_cny_per_mwh(self, site: int) -> float:
         """A MWh drawn all year round at a site, PUE included: what idle servers pay [CNY/MWh]."""
@@ -172,7 +151,7 @@ class Economy(mesa.Model):
 
     def actual(self, month: int) -> Actual:
         """The hours of a month: sites as they stand, work as it has grown and answers to prices."""
-        base, c = self.start.actuals[self.start.stretch(month)], self.compute
+        base, c = self.actuals[self.start.stretch(month)], self.compute
         capacity = np.array([o.capacity_mw for o in self.operators])
         idle = np.array([o.idle_per_work * o.capacity_mw for o in self.operators])
         idle = np.where(c.site_capacity_mw > 0, idle, c.site_idle_mw)
@@ -214,52 +193,20 @@ class Economy(mesa.Model):
         self.bases[stretch] = self.program.basis
         return settled
 
-    def account(
-        self, board: Board, actual: Actual, cleared: Cleared, carried: Carried, ledger: Ledger,
-        now: Array, flexible: Array,
-    ) -> Month:  # fmt: skip
-        """Certificates and money of the month, and its record."""
-        weight, c = self.start.weight(board.month), self.compute
-        grid = actual.system.grid
-        renewable = ledger.renewable_mwh
-        for region, mwh in zip(self.regions, renewable.tolist(), strict=True):
-            region.issue(mwh, board.month)
-        certificates = certificate_month(
-            self.start.behaviour, self.regions, ledger.site_load_mwh,
-            float(ledger.generation_mwh.sum()), ledger.system_kg,
-        )  # fmt: skip
-        money = bill(self, board, cleared, ledger, now, flexible, certificates)
-        arrived = weight * actual.now(actual.arrivals_mwh).sum(axis=2).ravel()
-        waited = weight * carried.waiting_mwh.sum(axis=2)
-        late = c.class_delay_cny_per_mwh_h * waited
-        far = np.bincount(
-            self.tenant_of, c.stream_latency_cny_per_mwh * ledger.stream_mwh, len(self.tenants)
-        )
-        at_site = np.bincount(c.stream_site, ledger.stream_mwh, self.S)
-        could = board.capacity_mw * ledger.hours
-        changed = np.array([t.changed_share for t in self.tenants])
-        del grid
-        return Month(
-            month=board.month,
-            stretch=board.stretch,
-            weight=weight,
-            ledger=ledger,
-            tenant_work_mwh=arrived,
-            tenant_unserved_mwh=weight * carried.unserved_mwh.sum(axis=2).ravel(),
-            tenant_delay_mwh_h=waited.ravel(),
-            tenant_time_cny=late.ravel() + far,
-            tenant_paid_cny=money.tenant_paid_cny,
-            operator_income_cny=money.operator_income_cny,
-            changed_share=float(changed @ arrived) / max(float(arrived.sum()), 1e-300),
-            capacity_mw=board.capacity_mw,
-            utilisation=np.divide(at_site, could, out=np.zeros(self.S), where=could > 0),
-            margin_cny_per_mwh=board.margin_cny_per_mwh,
-            started_mw=np.array([o.started_mw for o in self.operators]),
-            contracted_mwh=(now + flexible) * arrived[self.tenant_of],
-            queued_mwh=weight * float(cleared.queued_mwh.sum()),
-            moved_mwh=weight * float(cleared.moved_mwh.sum()),
-            shares=np.concatenate([t.share for t in self.tenants]),
-            price_cny_per_mwh=float(money.total.work) / max(float(ledger.stream_mwh.sum()), 1e-300),
-            certificates=certificates,
-            money=money.total,
-        )
+
+def more_efficient(actual: Actual, gain_share: float) -> Actual:
+    """The same hours where a unit of work takes so much less energy, and servers so do more of it.
+
+    Raises:
+        InputError: a gain outside 0 to 1.
+    """
+    if not 0.0 <= gain_share < 1.0:
+        raise InputError(f"efficiency gain {gain_share}: let it be 0 or more and below 1")
+    if gain_share == 0.0:
+        return actual
+    c = actual.system.compute
+    more = 1.0 / (1.0 - gain_share)
+    compute = replace(
+        c, site_efficiency=c.site_efficiency * more, site_capacity_mw=c.site_capacity_mw * more
+    )
+    return replace(actual, system=replace(actual.system, compute=compute))

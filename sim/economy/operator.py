@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import mesa
 
+from ...models.economy_figures import Behaviour
 from .board import Board
 from .pricing import Pricing
 
@@ -29,9 +30,21 @@ class Operator(mesa.Agent):
     """One site.
 
     Attributes:
-        name: of the site. capacity_mw: work it can run. building: (month it opens, MW of work).
-        margin_cny_per_mwh: asked above energy. use: expected utilisation [-]. brought: expected margin.
-        received_cny, paid_cny: so far, by what for.
+        name: of the site.
+        index, region: its number, and its region's.
+        pricing: how it sets its margin.
+        hub: whether it is a cluster of a western hub.
+        capacity_mw, first_mw: work it can run, now and at first [MW].
+        design_per_work, idle_per_work: IT design power and idle IT power per MW of work [-].
+        idle_cny_per_mw_a: energy of idle servers per MW of work [CNY/(MW a)].
+        charge_cny_per_mwh: what work has to bring above its energy to keep the hall [CNY/MWh].
+        margin_cny_per_mwh, next_margin: asked above energy, this month and next [CNY/MWh].
+        use: expected utilisation [-].
+        wanted: peak of what was asked last month, over capacity [-].
+        brought: expected margin, subsidies for running included [CNY/MWh].
+        building: (month it opens, MW of work).
+        started_mw: begun this month [MW].
+        received_cny, paid_cny: so far; energy left out [CNY].
     """
 
     def __init__(self, model: Economy, index: int, pricing: Pricing) -> None:
@@ -59,6 +72,7 @@ class Operator(mesa.Agent):
             HOURS_A * b.target_utilisation
         )
         self.margin_cny_per_mwh = pricing.first(self.charge_cny_per_mwh, self.use)
+        self.next_margin = self.margin_cny_per_mwh
         self.brought = self.margin_cny_per_mwh
         self.building: list[tuple[int, float]] = []
         self.started_mw = 0.0
@@ -95,11 +109,15 @@ class Operator(mesa.Agent):
         granted = b.subsidy_capex_share if self.hub and subsidised(b, month) else 0.0
         return years * yearly - capex * (1.0 - granted)
 
+    def building_cost_cny(self) -> float:
+        """Of the hall it starts this month [CNY]."""
+        return self.started_mw * self.design_per_work * self._economy.start.hall.capex_cny_per_mw
+
     def grant_cny(self, month: int) -> float:
-        """What is granted for what it starts this month [CNY]."""
-        b, hall = self._economy.start.behaviour, self._economy.start.hall
+        """What is granted for it [CNY]."""
+        b = self._economy.start.behaviour
         share = b.subsidy_capex_share if self.hub and subsidised(b, month) else 0.0
-        return share * self.started_mw * self.design_per_work * hall.capex_cny_per_mw
+        return share * self.building_cost_cny()
 
     def learn(self, use: float, wanted: float, brought: float) -> None:
         """Adapt expectations to a month's utilisation, peak demand, and margin with subsidies."""
@@ -114,6 +132,6 @@ class Operator(mesa.Agent):
         return self.model  # type: ignore[return-value]
 
 
-def subsidised(behaviour, month: int) -> bool:
+def subsidised(behaviour: Behaviour, month: int) -> bool:
     """Whether the subsidies run in a month."""
     return behaviour.subsidy_from_month <= month < behaviour.subsidy_to_month

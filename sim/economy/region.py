@@ -22,9 +22,13 @@ class Region(mesa.Agent):
     """One grid region.
 
     Attributes:
-        name, index: of the region. bank_mwh: certificates kept. hope_cny_per_mwh: highest price it asks.
-        intensity_kg_per_mwh, curtailed_share: of last month.
-        issued_mwh, sold_mwh, expired_mwh: this month. received_cny, paid_cny: so far.
+        name, index: of the region.
+        intensity_kg_per_mwh: average intensity it publishes, last month's [kg/MWh].
+        curtailed_share: of its renewable energy, last month [-].
+        bank_mwh: certificates kept from earlier months [MWh].
+        hope_cny_per_mwh: highest price it asks [CNY/MWh].
+        issued_mwh, sold_mwh, expired_mwh: certificates of this month [MWh].
+        received_cny, paid_cny: so far [CNY].
     """
 
     def __init__(self, model: Economy, index: int, intensity_kg_per_mwh: float) -> None:

@@ -45,6 +45,8 @@ class Start:
         design_mw: IT design power of each site (S,) [MW].
         growth, demand_growth: work, and other demand, over the first year's, by month (M,) [-].
         seed: of all streams of random numbers.
+        gain_share: by how much the energy of work falls on all servers, from the first month on; prices and
+            demand are referred to the time before [-]. Idle power stays.
     """
 
     actuals: tuple[Actual, ...]
@@ -56,6 +58,7 @@ class Start:
     growth: Array
     demand_growth: Array
     seed: int
+    gain_share: float = 0.0
 
     @property
     def months(self) -> int:

@@ -31,9 +31,17 @@ class Tenant(mesa.Agent):
     """One class of work at one origin.
 
     Attributes:
-        name: origin/class. index: its number. at: its options. share: of its work by option (p,).
-        factor: its work over what grows without any answer to prices [-]. memory: what it met.
-        paid_cny: to operators and for data, so far. changed_share: of its customers, this month.
+        name: origin/class.
+        index, job_class: its number, and its class's.
+        at: where its options stand among all.
+        sites, away: site of each option, and whether it is away from home (p,).
+        learning: rule by which it learns.
+        herding: worth of all others being at a site [CNY/MWh].
+        share: of its work by option (p,) [-].
+        factor: its work over what it would be at the first prices [-].
+        changed_share: of its customers who chose anew this month [-].
+        memory: what it met of its options.
+        paid_cny: to operators and for data, so far [CNY].
     """
 
     def __init__(self, model: Economy, index: int, learning: Learning, herding: float) -> None:
@@ -47,7 +55,6 @@ class Tenant(mesa.Agent):
         self.sites = model.options.site[self.at]
         self.away = model.options.away[self.at]
         self.share = model.options.started[self.at].copy()
-        self.reference_cny: dict[int, float] = {}
         self.factor, self.changed_share, self.paid_cny = 1.0, 0.0, 0.0
         self.memory: Memory | None = None
 

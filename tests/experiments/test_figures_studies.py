@@ -135,6 +135,17 @@ def test_without_wind_only_the_worse_climate_is_left_and_it_hurts():
     assert "disagree in sign on: East→West cluster." in text
 
 
+def test_the_margin_is_what_the_whole_grid_does_when_dispatched_anew():
+    from westshift.experiments.studies import margins
+
+    scenario = load_scenario("two_region", DRY)
+    grid = margins.run(scenario, Progress(), 1, (1.0,)).tables["margins"].set_index("site")
+    rows = routes_study.table(ran(**DRY)).set_index("way")
+    assert rows.loc["consequential", "net_t_per_gwh"] == pytest.approx(
+        grid.loc["west_1", "there_t_per_gwh"]
+    )
+
+
 def test_parts_add_up_to_the_official_table():
     """PUE, servers and network all differ; the sum is what routes.py says, part by part by hand."""
     changes = {

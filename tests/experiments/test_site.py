@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from westshift.experiments.cli import main
-from westshift.experiments.site_paths import cvar, one_for_all, paths
+from westshift.experiments.site_futures import cvar, one_for_all
+from westshift.experiments.site_paths import paths
 from westshift.experiments.site_problem import Growth, built_of, make_problem
 from westshift.experiments.site_rules import RULES, as_usual, shares, solve_rule
 from westshift.experiments.site_run import Asked, run_site
@@ -53,7 +54,9 @@ def test_two_weeks_deliver_what_was_promised_and_count_as_a_year():
         {"horizon.weeks": [24, 96], "horizon.length_h": 48, "horizon.weights": [3, 1]},
     )
     problem = make_problem(s, Growth("test", 4.5, 1.0))
-    assert sum(n * h.length_h for n, h in zip(problem.counts, problem.horizons, strict=True)) == 8760
+    assert (
+        sum(n * h.length_h for n, h in zip(problem.counts, problem.horizons, strict=True)) == 8760
+    )
     found = solve_joined(problem.joined)
     came = deliver(problem, built_of(problem, found), ("oracle",), 0.09, workers=1)
     assert came["oracle"].books.total_cny == pytest.approx(found.objective, rel=1e-8)
@@ -117,8 +120,8 @@ def test_quotas_that_cannot_hold_the_work_are_named():
         run_site(s, Asked("fast", 2035, world="none", rules=False))
     text = str(caught.value)
     assert "\n" not in text
-    # Work is 400 MW; room 80 + 80, 160 in the west and 8 in the east: 72 MW too little, 630.7 GWh. Real-time work of the
-    # east is 150 MW and finds 88: 62 MW of it, 543.1 GWh.
+    # Work is 400 MW; room 80 + 80, 160 in the west and 8 in the east: 72 MW too little, 630.7 GWh. Real-time work
+    # of the east is 150 MW and finds 88: 62 MW of it, 543.1 GWh.
     assert "630.7 GWh a year find no room, most of it real_time of east (543.1 GWh)" in text
     assert "halls_mw of east (10 MW) is used up: raise it in quotas.csv" in text
 
@@ -134,6 +137,8 @@ def test_a_cap_below_what_can_be_is_told(two_region):
         (["--carbon-cap", "much"], "--carbon-cap much: write Mt a year"),
         (["--year", "2040"], "--year 2040: growth.csv has 2025, 2030, 2035"),
         (["--growth", "mit"], "did you mean 'mid'?"),
+        (["--policies", "foo"], "--policies foo: write one of here-and-now"),
+        (["--min-hall-mw", "1000"], "no whole halls of that size hold all work within the quotas"),
         (["--world", "all"], "--world all: write one of weeks, year, none"),
         (["--set", "quotas.west.halls_mw=0", "--set", "quotas.east.halls_mw=0"], "the quotas cannot hold the work"),
     ],
@@ -156,7 +161,11 @@ def test_the_command_writes_what_it_shows(monkeypatch, capsys, tmp_path):
         str(out),
     )  # fmt: skip
     assert status == 0
-    for words in ("Against business as usual", "Capital spent twice", "Promised and delivered (oracle)"):
+    for words in (
+        "Against business as usual",
+        "Capital spent twice",
+        "Promised and delivered (oracle)",
+    ):
         assert words in told
     build = pd.read_csv(out / "build.csv")
     assert build["built_mw"].sum() == pytest.approx(50 + 50 + 100)

@@ -85,7 +85,7 @@ def test_quotas_become_limits():
 @pytest.mark.parametrize(
     ("table", "item", "said"),
     [
-        ("build_costs", "servers", "servers may be built but has no cost: add a row for it [CNY/kW] to build_costs.csv"),
+        ("build_costs", "servers", "servers may be built but has no cost: add a row for it [CNY/kW] to build_costs"),
         ("embodied", "wind", "wind may be built but has no embodied carbon"),
         ("capital", "wind", "wind may be built but has no cost: add a row for it [CNY/kW] to capital.csv"),
         ("plants", "wind", "plants.csv has no row for wind, which quotas.csv allows in west"),
@@ -164,9 +164,7 @@ def test_a_world_with_the_plan_has_its_halls_beside_the_standing_ones(two_region
         assert (compute.stream_rtt_ms[here] == compute.stream_rtt_ms[there]).all()
         assert (compute.stream_origin[here] == compute.stream_origin[there]).all()
     wide = with_room(year, c, all_of_it).system.compute.site_capacity_mw
-    assert wide == pytest.approx(
-        80.0 + np.bincount(c.hall_site, 0.8 * c.server_most_mw)
-    )
+    assert wide == pytest.approx(80.0 + np.bincount(c.hall_site, 0.8 * c.server_most_mw))
 
 
 def test_growth_and_green_field(two_region):

@@ -72,7 +72,9 @@ def test_the_sums_make_the_program_s_own_cost(stretches):
     valued = (c.stream_latency_cny_per_mwh[:, None] * at("work")).sum()
     waits = outlook.available_mwh.reshape(-1, outlook.hours) - at("done")
     valued += (np.tile(c.class_delay_cny_per_mwh_h, len(c.origins))[:, None] * waits).sum()
-    valued += (np.tile(c.class_unserved_cny_per_mwh, len(c.origins))[:, None] * at("unserved")).sum()
+    valued += (
+        np.tile(c.class_unserved_cny_per_mwh, len(c.origins))[:, None] * at("unserved")
+    ).sum()
     z = axes.of(x)
     own = z[COST] + outlook.carbon_cny_per_kg * z[CARBON] + valued
     assert own == pytest.approx(float(np.sum(p.cost * x)) + p.offset, rel=1e-12)
@@ -126,10 +128,18 @@ def one_program(cases, weights, objective, held):
                 upper[at[at >= 0]] = 0.0
         programs.append((p, upper, grid_axes(p, outlook)))
     A = sp.block_diag([p.A for p, _, _ in programs], format="csr")
-    low, high = (np.concatenate([getattr(p, n) for p, _, _ in programs]) for n in ("row_lower", "row_upper"))
-    z = np.concatenate([w * a.weights for w, (_, _, a) in zip(weights, programs, strict=True)], axis=1)
+    low, high = (
+        np.concatenate([getattr(p, n) for p, _, _ in programs]) for n in ("row_lower", "row_upper")
+    )
+    z = np.concatenate(
+        [w * a.weights for w, (_, _, a) in zip(weights, programs, strict=True)], axis=1
+    )
     constant = sum(w * a.constant for w, (_, _, a) in zip(weights, programs, strict=True))
-    same, below, above = low == high, np.isfinite(high) & (low != high), np.isfinite(low) & (low != high)
+    same, below, above = (
+        low == high,
+        np.isfinite(high) & (low != high),
+        np.isfinite(low) & (low != high),
+    )
     bound = np.isfinite(held)
     unit = 1e6  # rows and objective in thousands of tonnes and the like, for scipy's tolerance
     found = linprog(
@@ -139,7 +149,11 @@ def one_program(cases, weights, objective, held):
         A_eq=A[same],
         b_eq=high[same],
         bounds=np.stack(
-            [np.concatenate([p.lower for p, _, _ in programs]), np.concatenate([u for _, u, _ in programs])], axis=1
+            [
+                np.concatenate([p.lower for p, _, _ in programs]),
+                np.concatenate([u for _, u, _ in programs]),
+            ],
+            axis=1,
         ),
         method="highs",
     )
@@ -196,6 +210,22 @@ def test_bounds_that_nothing_meets_are_said(two):
         search.least(one(CARBON), held_at(search, carbon=0.5 * search.base[CARBON]))
 
 
+class Rounded:
+    """A horizon whose least delay is nothing but rounding, as a solver leaves it."""
+
+    weight, base = 1.0, np.zeros(6)
+
+    def best(self, weights):
+        wait = 0.0 if weights[DELAY] > 0 else 5e4
+        return np.array([-wait, 0.0, 1.0, wait - 1e-9, 0.0, 0.0])
+
+
+def test_rounding_is_no_gap():
+    search = Search([Rounded()])
+    search.look(one(CARBON))
+    assert search.least(one(DELAY), np.full(6, np.inf)).sums[DELAY] == pytest.approx(0.0, abs=1e-6)
+
+
 def test_no_weak_point_where_carbon_stops_falling(two):
     # Beyond 15 MW away more latency avoids nothing: the front ends there, though the bound would allow more.
     search = search_of([two], [1.0])
@@ -208,7 +238,9 @@ def test_no_weak_point_where_carbon_stops_falling(two):
 def test_where_the_baseline_gives_up_nothing_nothing_may_be_given_up(two):
     case, z = two
     free, bound = (
-        Part(foreseen(case.actual), 1.0, replace_at(z, UNSERVED, given)).best(one(CARBON) + 1e-9 * one(COST))
+        Part(foreseen(case.actual), 1.0, replace_at(z, UNSERVED, given)).best(
+            one(CARBON) + 1e-9 * one(COST)
+        )
         for given in (1.0, 0.0)
     )
     assert free[UNSERVED] > 0.0
@@ -224,7 +256,9 @@ def replace_at(z, axis, value):
 def test_an_idle_scenario_has_a_front_of_one_point():
     s = load_scenario("two_region", {})
     (case,) = cases_of(s, make_year(s), ())
-    nothing = replace(case, actual=replace(case.actual, arrivals_mwh=0.0 * case.actual.arrivals_mwh))
+    nothing = replace(
+        case, actual=replace(case.actual, arrivals_mwh=0.0 * case.actual.arrivals_mwh)
+    )
     search = search_of([(nothing, baseline(nothing))], [1.0])
     (point,) = trace(search, LATENCY, held_at(search), 5)
     assert point.sums[LATENCY] == 0.0

@@ -200,7 +200,7 @@ def test_whole_halls_by_hand_and_the_gap_of_rounding():
 
 def test_half_empty_halls_are_not_allowed_below_the_floor():
     """A smallest hall of 100 MW has to have 65 MW of servers, 15 more than the work needs; they idle at 0.2 · 1.1."""
-    problem, found = solved(factor=5.0)
+    problem, _ = solved(factor=5.0)
     new = np.ones(len(problem.choices.hall_site), bool)
     whole = whole_halls(problem.joined, new, 100.0, 0.0)
     built = built_of(problem, whole)

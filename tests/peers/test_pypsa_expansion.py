@@ -63,7 +63,13 @@ def network(s, year, problem):
     for r in range(2):
         n.add("Bus", f"bus {r}")
         n.add("Load", f"load {r}", bus=f"bus {r}", p_set=(year.demand_mw + idle)[r, hours])
-        n.add("Generator", f"shed {r}", bus=f"bus {r}", p_nom=1e5, marginal_cost=grid.lost_load_cny_per_mwh)
+        n.add(
+            "Generator",
+            f"shed {r}",
+            bus=f"bus {r}",
+            p_nom=1e5,
+            marginal_cost=grid.lost_load_cny_per_mwh,
+        )
     at = n.snapshots
     for k, r in enumerate(grid.unit_region):
         cost = grid.unit_cost_cny_per_mwh[k] + price * grid.unit_emission_kg_per_mwh[k]

@@ -60,7 +60,8 @@ def surroundings(folder, case):
     )
 
 
-def nap(case):
+def nap(folder, case):
+    noted(folder, case)
     time.sleep(60)
 
 
@@ -70,3 +71,10 @@ def crowd(folder, case):
     mark.touch(exist_ok=False)
     time.sleep(0.02)
     mark.unlink()
+
+
+class Unreadable:
+    """Wants a module that is nowhere when it is read."""
+
+    def __reduce__(self):
+        return __import__, ("no_such_module",)

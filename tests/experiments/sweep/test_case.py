@@ -90,6 +90,7 @@ def test_a_key_knows_what_is_kept_and_which_scenario_it_is(tmp_path):
         ("plan.step_h", 1000, "is shorter than step_h 1000"),
         ("forecast.kind", "noisy", "needs error_share"),
         ("policies", ["planed"], "did you mean 'planned'?"),
+        ("policies", 3, "policies"),
         ("baseline", "planed", "did you mean 'planned'?"),
         ("series.wind", "a.csv", "did you mean"),
     ],

@@ -7,12 +7,10 @@ import os
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 
-import westshift
-from westshift.experiments.sweep.chunk import do_each
+from westshift.experiments.sweep.chunk import Outcome, do_each
 from westshift.experiments.sweep.drive import At, Counts, InProcess, Kind, Local, Queue, drive
 from westshift.models.errors import InputError
 
@@ -185,20 +183,12 @@ def test_a_missing_package_is_named(monkeypatch, deeds):
         drive(range(3), deeds.nothing, Told(), Local(2))
 
 
-def test_a_task_that_workers_cannot_read_is_said(monkeypatch, deeds):
-    """The worker does not find the module: the sweep ends, no case is blamed."""
-    monkeypatch.delenv("PYTHONPATH")
-    monkeypatch.setenv("PYTHONPATH", _without_here())
+def test_a_case_that_workers_cannot_read_is_said(deeds):
+    """A worker lacks a module: the sweep ends, no case is blamed."""
     failed = Told()
-    with pytest.raises(
-        InputError, match=r"cannot run the cases.*deeds.*installed where the workers are"
-    ):
-        drive(range(3), deeds.nothing, failed, Local(1))
+    with pytest.raises(InputError, match=r"cannot run the cases.*no_such_module.*installed where"):
+        drive([deeds.Unreadable()], deeds.nothing, failed, Local(1))
     assert failed == []
-
-
-def _without_here():
-    return str(Path(westshift.__path__[0]).parent)
 
 
 @pytest.mark.parametrize(
@@ -221,3 +211,57 @@ def test_the_time_of_a_chunk_is_its_own(deeds):
     assert outcome.errors[:2] == (None, None)
     assert outcome.errors[2].startswith("TypeError")
     assert 0.05 <= outcome.seconds < 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "seconds"),
+    [
+        (Kind.SLURM, "00:30:00", 1800),
+        (Kind.SLURM, "1-12:00:00", 129600),
+        (Kind.SLURM, "2-6", 194400),
+        (Kind.SLURM, "1-00:30", 88200),
+        (Kind.SLURM, "45", 2700),
+        (Kind.SLURM, "45:30", 2730),
+        (Kind.LSF, "02:30", 9000),
+        (Kind.LSF, "90", 5400),
+        (Kind.PBS, "01:02:03", 3723),
+        (Kind.SGE, "600", 600),
+        (Kind.SLURM, "UNLIMITED", None),
+        (Kind.SLURM, "", None),
+    ],
+)
+def test_the_time_of_a_job_is_read_as_its_batch_system_reads_it(kind, text, seconds):
+    from westshift.experiments.sweep.queues import walltime_s
+
+    assert walltime_s(kind, text) == seconds
+
+
+def test_chunks_follow_what_cases_take():
+    from westshift.experiments.sweep.window import Work
+
+    work = Work(iter(range(100)), 25, 2)
+    sizes = []
+    for each in (0.001, 0.001, 0.1, 9.0):
+        piece = work.next()
+        sizes.append(len(piece.cases))
+        work.back(piece, Outcome((None,) * len(piece.cases), each * len(piece.cases)))
+    assert [*sizes, len(work.next().cases)] == [1, 25, 25, 10, 1]
+
+
+def test_the_last_attempt_of_a_case_has_no_suspect_beside_it():
+    from westshift.experiments.sweep.window import Work
+
+    work = Work(iter("ab"), 1, 2)
+    a, b = work.next(), work.next()
+    assert not work.back(a, None)
+    assert not work.back(b, None)
+    a, b = work.next(), work.next()  # alone in their pieces, but at one time
+    assert (a.lost, b.lost) == (1, 1)
+    assert not work.back(a, None)
+    assert work.next() is None  # the last attempt waits for the other
+    assert not work.back(b, None)
+    a = work.next()
+    assert (a.cases, a.lost) == (("a",), 2)
+    assert work.next() is None
+    assert work.back(a, None)  # failed for good
+    assert work.next().cases == ("b",)

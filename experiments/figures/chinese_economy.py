@@ -1,0 +1,36 @@
+"""Chinese for the figures in which agents decide; see chinese.py."""
+
+from __future__ import annotations
+
+ECONOMY = {
+    "planner": "规划者",
+    "price-taking": "价格接受",
+    "market power": "市场势力",
+    "herding": "从众",
+    "Carbon avoided\n[% of compute emissions]": "碳减排\n[占算力排放 %]",
+    "Cost above the planner's\n[M CNY/a]": "高于规划者的成本\n[百万元/年]",
+    "(a) carbon": "(a) 碳",
+    "(b) cost": "(b) 成本",
+    "(c) who waits": "(c) 谁在等待",
+    "Value of latency and delay [CNY/MWh]": "时延与等待价值 [CNY/MWh]",
+    "backfire": "逆反",
+    "Elasticity of demand": "需求弹性",
+    "Net energy of work [%]": "任务净能耗变化 [%]",
+    "(a) a gain of 30 %": "(a) 能效提升 30 %",
+    "(b) a voucher for the west": "(b) 西部算力券",
+    "work": "任务量",
+    "energy": "能耗",
+    "Change by the voucher [%]": "算力券引起的变化 [%]",
+    "Year": "年",
+    "Month": "月",
+    "(a) eastern work run in western hubs": "(a) 东部任务由西部枢纽承接",
+    "Share of eastern work [%]": "占东部任务 [%]",
+    "(b) use of halls": "(b) 机房利用率",
+    "Utilisation [%]": "利用率 [%]",
+    "western hubs": "西部枢纽",
+    "elsewhere": "其他",
+    "(c) certificates": "(c) 绿证",
+    "Price [CNY/MWh]": "价格 [CNY/MWh]",
+    "issue widened": "核发扩围",
+    "subsidies end": "补贴结束",
+}
