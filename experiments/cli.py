@@ -24,7 +24,7 @@ from westshift.experiments.scenario_cli import (
 )
 from westshift.experiments.site_cli import site
 from westshift.experiments.study_cli import app as study_app
-from westshift.experiments.study_economy_cli import decentralised, rebound
+from westshift.experiments.study_economy_cli import decentralised, patterns, rebound
 from westshift.experiments.sweep_cli import sweep
 from westshift.experiments.table_cli import table
 from westshift.models.errors import InputError, SolveError
@@ -60,7 +60,7 @@ for command in (
     site,
 ):
     app.command()(command)
-for command in (decentralised, rebound):
+for command in (decentralised, rebound, patterns):
     study_app.command()(command)
 app.add_typer(study_app, name="study")
 

@@ -47,7 +47,7 @@ def frontier(
 
     Example: westshift frontier two_region --against latency --points 5
     """  # fmt: skip
-    from westshift.experiments.frontier import check
+    from westshift.experiments.frontier.front import check
     from westshift.experiments.kept_scenario import keep
     from westshift.experiments.results import key_of, whole_folder
     from westshift.experiments.screen import console, show_frame, steps
@@ -68,11 +68,11 @@ def frontier(
     with whole_folder(target) as folder:
         keep(scenario, chosen, overrides, folder)
         with steps() as progress:
-            from westshift.experiments.frontier import compute
+            from westshift.experiments.frontier.front import compute
 
             tell = Progress(progress.start, progress.tick)
             found = compute(chosen, axes, points, budget_pct, workers, tell)
-        from westshift.experiments.frontier_study import study_of
+        from westshift.experiments.frontier.study import study_of
 
         study = study_of(found)
         write(study, folder, overrides, asked)

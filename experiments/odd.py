@@ -106,11 +106,13 @@ def _variables(economy: Economy) -> Iterator[str]:
     yield "| entity | variable | meaning |"
     yield "|---|---|---|"
     for cls, names in state(economy).items():
-        told = attributes(cls)
+        told, together = attributes(cls), {}
         for name in names:
             if name not in told:
                 raise InputError(f"{cls.__name__}.{name} is not in the class's docstring; add it")
-            yield f"| {cls.__name__} | `{name}` | {told[name]} |"
+            together.setdefault(told[name], []).append(f"`{name}`")
+        for text, alike in together.items():
+            yield f"| {cls.__name__} | {', '.join(alike)} | {text} |"
     for name in Memory.__dataclass_fields__:
         yield f"| Tenant's memory | `{name}` | by option (p,) |"
 

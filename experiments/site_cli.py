@@ -124,7 +124,9 @@ def site(
     title = f"{chosen.title}\n{p.growth.name}: work x {p.growth.work_factor:g}"
     title += ", green field" if green_field else ""
     show_frame(screen, done.table.head(30), f"{title}\nWhat is built, the dearest first", DIGITS)
-    show_frame(screen, compared(done), "A year: money and carbon, against the plan as promised", {})
+    table = compared(done)
+    large = {c: 0 for c in table.columns[1:] if table[c].abs().max() >= 1e5}
+    show_frame(screen, table, "A year: money and carbon, against the plan as promised", large)
     shown = done.values.sort_values("worth_k_cny_per_mw", ascending=False)
     show_frame(screen, shown, "What a MW and a millisecond are worth, by site", DIGITS)
     for name, table in also.tables.items():

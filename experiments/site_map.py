@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,56 +14,49 @@ from westshift.experiments.figures.caption import caption_for
 from westshift.experiments.figures.save import save
 from westshift.experiments.site import Siting
 
-LARGEST_PT2 = 260.0
+LARGEST_PT2 = 120.0
 """Area of the largest circle [pt²]."""
 
 
 def draw(s: Siting, folder: Path) -> None:
     """Write figures/site_map as PDF, PNG, numbers and caption."""
-    places = _places(s)
-    lines = _lines(s)
-    most = max(float(places["mw"].max()), 1.0)
-    new_links = len(lines) > 0
+    places, lines = _places(s), _lines(s)
     with style.applied():
-        figure = style.blank(style.DOUBLE_IN, 4.3)
-        axes = figure.add_subplot()
-        for row in lines.itertuples():
-            axes.plot(
-                [row.lon, row.to_lon], [row.lat, row.to_lat], color=style.BLUE, alpha=0.55, zorder=1,
-                lw=0.6 + 2.4 * row.mw / lines["mw"].max(), solid_capstyle="round",
-            )  # fmt: skip
-        for what, (colour, filled, aside) in LOOKS.items():
-            mine = places[places["what"] == what]
-            if not len(mine):
-                continue
-            area = LARGEST_PT2 * mine["mw"] / most
-            axes.scatter(
-                mine["lon"] + aside, mine["lat"], s=np.maximum(area, 2.0), facecolors=colour if filled else "none",
-                edgecolors=colour, linewidths=0.7, alpha=0.8 if filled else 1.0, zorder=3 if filled else 2,
-            )  # fmt: skip
-            axes.scatter(
-                [], [], s=28, facecolors=colour if filled else "none", edgecolors=colour, linewidths=0.7, label=what
-            )  # fmt: skip
-        top = places[places["what"] == SERVERS].nlargest(8, "mw")
+        figure = style.blank(style.DOUBLE_IN, 3.6)
+        left, right = figure.subplots(1, 2, sharex=True, sharey=True)
+        _circles(left, places, COMPUTE, f"Data centers, {s.problem.growth.name}")
+        top = places[places["what"] == SERVERS].nlargest(5, "mw")
         for row in top.itertuples():
-            axes.annotate(
-                f"{row.where} {_power(row.mw)}", (row.lon, row.lat), textcoords="offset points",
-                xytext=(0, 3 + math.sqrt(LARGEST_PT2 * row.mw / most) / 2), ha="center", va="bottom", fontsize=6.5,
+            left.annotate(
+                f"{str(row.where).split(' (')[0]} {_power(row.mw)}", (row.lon, row.lat), xytext=(-7, 4),
+                textcoords="offset points", ha="right", va="bottom", fontsize=6.5,
             )  # fmt: skip
-        if new_links:
-            axes.plot([], [], color=style.BLUE, lw=2, alpha=0.55, label="new lines (width by MW)")
-        axes.set_xlabel("longitude [°E]")
-        axes.set_ylabel("latitude [°N]")
-        axes.set_aspect(1.0 / math.cos(math.radians(float(places["lat"].mean()))))
-        axes.margins(0.08)
+        for row in lines.itertuples():
+            right.plot(
+                [row.lon, row.to_lon], [row.lat, row.to_lat], color=style.BLUE, alpha=0.55, zorder=1,
+                lw=0.4 + 2.0 * row.mw / lines["mw"].max(), solid_capstyle="round",
+            )  # fmt: skip
+        if len(lines):
+            most = _power(float(lines["mw"].max()))
+            right.plot(
+                [], [], color=style.BLUE, lw=2.4, alpha=0.55, label=f"new lines, at most {most}"
+            )
+        _circles(right, places, SUPPLY, "Supply and transmission")
+        left.set_ylabel("latitude [°N]")
+        for axes in (left, right):
+            axes.set_xlabel("longitude [°E]")
+            axes.set_aspect(1.0 / math.cos(math.radians(float(places["lat"].mean()))))
+        left.margins(0.12)
         if places["lat"].max() - places["lat"].min() < 5.0:  # places in a row need some height
             middle = float(places["lat"].mean())
-            axes.set_ylim(middle - 5.0, middle + 5.0)
-        axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False)
-        axes.set_title(f"{s.problem.growth.name}; the largest circle is {_power(most)}")
+            left.set_ylim(middle - 6.0, middle + 6.0)
+        for axes in (left, right):
+            if axes.get_legend_handles_labels()[1]:
+                axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, frameon=False)
     text = (
-        "Circles: IT power of what stands and of new servers, capacity of new plants and batteries, area by MW; "
-        "those of a region stand at its capital, moved aside to be seen. Lines: new transmission."
+        "Left: IT power of what stands and of new servers. Right: capacity of new plants and batteries at the capital "
+        "of their region, moved aside to be seen, and new transmission. Areas by MW, each side on its own scale, said "
+        "above it."
     )
     numbers = pd.concat([places, lines.assign(what="line")], ignore_index=True)
     caption = caption_for(s.problem.scenario, s.problem.horizons, "Where the plan builds", text)
@@ -70,10 +64,31 @@ def draw(s: Siting, folder: Path) -> None:
     save(figure, numbers, folder / "figures", "site_map", caption)
 
 
+def _circles(
+    axes: Any, places: pd.DataFrame, looks: dict[str, tuple[str, bool, float]], title: str
+) -> None:
+    """Each kind in its own look, area by MW; the largest of all kinds is said in the title."""
+    shown = places[places["what"].isin(list(looks))]
+    most = max(float(shown["mw"].max()), 1.0) if len(shown) else 1.0
+    for what, (colour, filled, aside) in looks.items():
+        mine = shown[shown["what"] == what]
+        if not len(mine):
+            continue
+        face = colour if filled else "none"
+        axes.scatter(
+            mine["lon"] + aside, mine["lat"], s=np.maximum(LARGEST_PT2 * mine["mw"] / most, 1.5), facecolors=face,
+            edgecolors=colour, linewidths=0.7, alpha=0.8 if filled else 1.0, zorder=3 if filled else 2,
+        )  # fmt: skip
+        axes.scatter([], [], s=28, facecolors=face, edgecolors=colour, linewidths=0.7, label=what)
+    axes.set_title(f"{title}; largest circle {_power(most)}" if len(shown) else title)
+
+
 SERVERS = "new servers"
-LOOKS: dict[str, tuple[str, bool, float]] = {  # colour, filled, moved aside [°]
+COMPUTE: dict[str, tuple[str, bool, float]] = {  # colour, filled, moved aside [°]
     "standing data centers": ("#666666", False, 0.0),
     SERVERS: (style.VERMILION, True, 0.0),
+}
+SUPPLY: dict[str, tuple[str, bool, float]] = {
     "new wind": (style.SKY, True, -0.9),
     "new solar": (style.ORANGE, True, 0.9),
     "new smr": (style.PURPLE, True, 1.6),

@@ -51,3 +51,23 @@ def rebound(
         return run(s, progress)
 
     do_study("rebound", scenario, change, False, out, {}, make)
+
+
+def patterns(
+    scenario: ScenarioName = "east_west",
+    years: Annotated[int, typer.Option(min=1, help="Years that agents have.")] = 10,
+    growth: Annotated[
+        str | None,
+        typer.Option(help="A path of growth.csv; by default growth_per_a of economy.csv."),
+    ] = None,
+    out: Out = None,
+    change: Changes = None,
+) -> None:
+    """Which published patterns come out of years of agents who choose, price, build and issue certificates?"""
+
+    def make(s: Scenario, progress: Progress) -> Study:
+        from westshift.experiments.studies.patterns import run
+
+        return run(s, progress, years, growth)
+
+    do_study("patterns", scenario, change, False, out, {"years": years, "growth": growth}, make)

@@ -126,6 +126,11 @@ class Master:
         right = MONEY * (value - float(slope @ b) - float(prices @ u))
         self.highs.addRow(right, highspy.kHighsInf, len(index), np.array(index, np.int32), data)
 
+    def least(self, k: int, value: float) -> None:
+        """A week costs no less than this, whatever is built."""
+        bound = MONEY * value - 1e-9 * abs(MONEY * value)
+        self.highs.changeColBounds(self.n + k, bound, highspy.kHighsInf)
+
     def solve(
         self, near: Array | None = None, reach: float = 1.0
     ) -> tuple[float, Array, Array, Array]:

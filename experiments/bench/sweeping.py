@@ -36,7 +36,7 @@ def rows(
     tell: Tell = lambda what: None,
     few: int = 200,
     cases: int = 8,
-    length_h: int = 336,
+    length_h: int = 168,
     empty: tuple[int, ...] = (10_000, 100_000),
     again: int = 1_000,
     stored: int = 10_000,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from westshift.experiments.frontier import Frontier
-from westshift.experiments.frontier_table import COLUMNS, volume_rows
-from westshift.optim.axes import COST
+from westshift.experiments.frontier.tables import COLUMNS
+from westshift.models.calendar import Horizon
+from westshift.models.scenario import Scenario
 
 from . import style
 from .caption import caption_for
@@ -160,17 +162,27 @@ def _limits(values: pd.Series, before: float, after: float) -> tuple[float, floa
     return low - before * (high - low), high + after * (high - low)
 
 
-def caption(f: Frontier, drawn: pd.DataFrame) -> str:
-    """What stands under the figure."""
+def caption(
+    s: Scenario,
+    horizons: Sequence[Horizon],
+    drawn: pd.DataFrame,
+    volumes: pd.DataFrame,
+    budget_pct: float,
+) -> str:
+    """What stands under the figure.
+
+    Args:
+        s, horizons: what was run. drawn: see `rows`. volumes: hypervolume. budget_pct: of the baseline's cost.
+    """
     share = "; ".join(
-        f"{v.against} {v.share_pct:.0f} %" for v in volume_rows(f).itertuples() if v.share_pct >= 0
+        f"{v.against} {v.share_pct:.0f} %" for v in volumes.itertuples() if v.share_pct >= 0
     )
     beyond = drawn[(drawn["role"] != "front") & (drawn["beyond"].fillna("") != "")]
     text = (
         "Line: the most that can be avoided in the whole system, source, grid, load and storage decided "
         "together and all hours foreseen, against mean added round trip, mean delay of the work that "
         "arrives, and cost of the system and of data transfer against the baseline's, no price on carbon "
-        f"or time. On the line no more is spent than {_budget(f)} of the baseline's cost, and no more work "
+        f"or time. On the line no more is spent than {budget_pct:.6g} % of the baseline's cost, and no more work "
         "given up or demand shed. What is not on the axis is free. Labels: shadow prices, the duals of the "
         "bounds at that point. Points: policies as the world carries them out, the grid then dispatched at "
         "least cost; part of their distance to the line is that dispatch, which on the line is chosen for "
@@ -184,8 +196,4 @@ def caption(f: Frontier, drawn: pd.DataFrame) -> str:
     if len(beyond):
         told = sorted({f"{r.policy} ({r.beyond})" for r in beyond.itertuples()})
         text += f" Open: does not keep the line's bounds: {', '.join(told)}."
-    return caption_for(f.scenario, f.horizons, "The frontier of carbon, time and money.", text)
-
-
-def _budget(f: Frontier) -> str:
-    return f"{100.0 * f.held[COST] / f.base[COST]:.6g} %" if f.base[COST] else "all"
+    return caption_for(s, horizons, "The frontier of carbon, time and money.", text)

@@ -100,9 +100,7 @@ def paired(one: pd.Series, other: pd.Series) -> Interval:
 def spread(values: Sequence[float] | np.ndarray) -> Interval:
     """The mean and its 95 % interval; of one seed alone the interval is not known: NaN."""
     x = np.asarray(values, float)
-    return (
-        interval(x) if len(x) > 1 else Interval(1, float(x.mean()), float("nan"), float("nan"))
-    )
+    return interval(x) if len(x) > 1 else Interval(1, float(x.mean()), float("nan"), float("nan"))
 
 
 def columns(name: str, unit: str, found: Interval) -> dict[str, float]:

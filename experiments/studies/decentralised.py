@@ -87,9 +87,7 @@ def _arm(name: str, start: Start, conduct: Conduct, progress: Progress) -> Arm:
     economy = run_economy(start, conduct, name, progress.tick)
     last = economy.months[-12:]
     c = economy.compute
-    above = sum(
-        float(m.margin_cny_per_mwh[c.stream_site] @ m.ledger.stream_mwh) for m in last
-    )
+    above = sum(float(m.margin_cny_per_mwh[c.stream_site] @ m.ledger.stream_mwh) for m in last)
     return Arm(
         name,
         year_of(last),
@@ -152,7 +150,11 @@ def time_by_class(start: Start, arms: list[Arm]) -> pd.DataFrame:
             time = float(arm.tenant_time_cny[tier == name].sum())
             each = time / work if work > 0 else 0.0
             rows.append(
-                {"decides": arm.name, "class": name, "time_cny_per_mwh": each * (each > NOTHING_CNY_PER_MWH)}
+                {
+                    "decides": arm.name,
+                    "class": name,
+                    "time_cny_per_mwh": each * (each > NOTHING_CNY_PER_MWH),
+                }
             )
     return pd.DataFrame(rows)
 
@@ -171,9 +173,7 @@ def findings(rows: pd.DataFrame) -> tuple[str, ...]:
     ]
     above = agents[agents["gap_share"] > 1.0]
     if len(above):
-        out.insert(
-            0, f"Worse than all work here and now: {', '.join(above['decides'])}."
-        )
+        out.insert(0, f"Worse than all work here and now: {', '.join(above['decides'])}.")
     return tuple(out)
 
 

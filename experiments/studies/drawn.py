@@ -27,6 +27,7 @@ from westshift.models.scenario import load_scenario
 from . import (
     duration,
     flexibility,
+    frontier_study,
     hours_by_region,
     penetration,
     regret,
@@ -49,8 +50,8 @@ SWEPT = (
     sensitivity,
 )
 """Studies with design(scenario, smoke) and draw(found); see found.py."""
-COMPUTED = (penetration,)
-"""Studies with compute(scenario, smoke, progress, workers) in place of design."""
+COMPUTED = (frontier_study, penetration)
+"""Studies with changes(scenario) and compute(scenario, smoke, progress, workers) in place of design."""
 
 STUDIES: tuple[ModuleType, ...] = tuple(sorted((*SWEPT, *COMPUTED), key=lambda m: int(m.ID[1:])))
 
@@ -125,7 +126,7 @@ def _computed(
     workers: int | None,
     tell: Callable[[str], None],
 ) -> Computed:
-    s = load_scenario(scenario)
+    s = load_scenario(scenario, study.changes(load_scenario(scenario)))
     key = hashed([study.NAME, s.digest, smoke, version_now()])[:16]
     path = folder / "computed" / f"{study.NAME}-{key}.json"
     if not path.is_file():

@@ -63,9 +63,7 @@ def planned(scenario: Scenario, start: Start, tick: Tick) -> Planned:
     for actual, weight in zip(start.actuals, weights.tolist(), strict=True):
         if weight == 0.0:
             continue
-        case = Case(
-            actual, (PLANNER,), BASELINE, scenario.forecast, scenario.plan, scenario.seed
-        )
+        case = Case(actual, (PLANNER,), BASELINE, scenario.forecast, scenario.plan, scenario.seed)
         found = run_case(case, lambda name, a=actual: tick(a.name, name), programs)
         ledgers.append((found[BASELINE].ledger, found[PLANNER].ledger, weight))
         c, carried = actual.system.compute, found[PLANNER].carried

@@ -94,9 +94,7 @@ def table(founds: tuple[Found, ...]) -> pd.DataFrame:
     """
     rows = []
     s = load_scenario(founds[0].plan.scenario)
-    by_load = {
-        it_load_share(s, pct): pct for pct in (*UTILISATION_PCT, *SMOKE_UTILISATION_PCT)
-    }
+    by_load = {it_load_share(s, pct): pct for pct in (*UTILISATION_PCT, *SMOKE_UTILISATION_PCT)}
     for found in founds:
         axis, mode, *value = found.plan.name.removeprefix(NAME + SPLIT).split(SPLIT)
         at = float(value[0]) if value else float("nan")

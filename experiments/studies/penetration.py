@@ -31,6 +31,7 @@ from westshift.sim.run import Case, Programs, carry, run_case
 from westshift.sim.settle import settle
 from westshift.sim.share import followers_alone
 
+from .arms import Changes
 from .found import Computed
 from .penetration_figure import caption, figure_of
 from .study import Drawing, Progress, Study
@@ -68,6 +69,11 @@ class Sums:
     curtailed_used_mwh: float
     left: Array
     came: Array
+
+
+def changes(scenario: Scenario) -> Changes:
+    """None: its own hours."""
+    return {}
 
 
 def compute(

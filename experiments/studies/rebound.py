@@ -74,9 +74,7 @@ def run(scenario: Scenario, progress: Progress) -> Study:
     better = replace(first, gain_share=GAIN)
     without = {p: year(*p, "as it is", first, 0.0) for p in points}
     gained = {p: year(*p, "gain", better, 0.0) for p in points}
-    vouchers = {
-        e: year(e, SHARES[0], "voucher", first, VOUCHER_CNY_PER_MWH) for e in ELASTICITIES
-    }
+    vouchers = {e: year(e, SHARES[0], "voucher", first, VOUCHER_CNY_PER_MWH) for e in ELASTICITIES}
     rows = gain_table(without, gained)
     located = location_table({e: without[e, SHARES[0]] for e in ELASTICITIES}, vouchers)
     chosen = horizons(scenario, make_year(scenario))

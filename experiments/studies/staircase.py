@@ -22,7 +22,9 @@ from .staircase_figure import caption, figure_of
 from .study import Drawing
 
 ID, NAME = "F5", "staircase"
-QUESTION = "How much of the ideal saving survives capacity, latency, deadlines, forecasts and idle power?"
+QUESTION = (
+    "How much of the ideal saving survives capacity, latency, deadlines, forecasts and idle power?"
+)
 SEEDS, SMOKE_SEEDS = 8, 2
 FAR_MS = 10_000.0
 """More than once around the earth: no limit at all."""

@@ -14,10 +14,11 @@ from westshift.models.errors import InputError
 
 from .drive import Kind, Queue
 
+# On import dask-jobqueue takes Ctrl-C for itself, and would end the sweep with exit status 0.
 _on_interrupt = signal.getsignal(signal.SIGINT)
 from dask_jobqueue import LSFCluster, PBSCluster, SGECluster, SLURMCluster  # noqa: E402
 
-signal.signal(signal.SIGINT, _on_interrupt)  # dask-jobqueue takes Ctrl-C for itself, and exits with 0
+signal.signal(signal.SIGINT, _on_interrupt)
 
 CLUSTERS = {
     Kind.SLURM: SLURMCluster,

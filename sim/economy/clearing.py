@@ -119,7 +119,7 @@ def run_at_once(site: Array, want: Array, room: Array) -> Array:
 def run_cheapest(
     site: Array, slack_h: Array, pool: Array, room: Array, order: Array
 ) -> tuple[Array, Array]:
-    """Place work that may wait, the cheapest hours of each site first.
+    """Place work that may wait, the cheapest hours of each site first; who has no other hour left goes first.
 
     Args:
         site, slack_h: of each row (n,). pool: work by the hour it arrives (n, T).
@@ -135,17 +135,27 @@ def run_cheapest(
     back = np.arange(depth)
     may = back[None, :] <= slack_h[:, None]  # (n, depth): hours back from the hour at hand
     sites = np.arange(len(room))
+    to_come = np.zeros((len(room), T + 1), int)  # hours before each that were not yet looked at
+    to_come[:, 1:] = np.arange(1, T + 1)
     for k in range(T if n else 0):
         hour = order[site, k]
+        to_come -= np.arange(T + 1) > order[:, k, None]
         at = depth + hour[:, None] - back
         here = np.where(may, left[rows[:, None], at], 0.0)
-        want = here.sum(axis=1)
-        load = np.bincount(site, want, len(room))
-        free = room[sites, order[:, k]]
-        share = np.divide(free, load, out=np.ones(len(room)), where=load > free)[site]
-        left[rows[:, None], at] -= here * share[:, None]
-        ran[rows, hour] += want * share
-        room[sites, order[:, k]] -= np.minimum(load, free)
+        if not here.any():
+            continue
+        arrived = np.maximum(hour[:, None] - back, 0)
+        end = np.minimum(arrived + slack_h[:, None], T - 1) + 1
+        others = to_come[site[:, None], end] - to_come[site[:, None], arrived]
+        for last_chance in (True, False):
+            mine = np.where((others == 0) == last_chance, here, 0.0)
+            want = mine.sum(axis=1)
+            load = np.bincount(site, want, len(room))
+            free = room[sites, order[:, k]]
+            share = np.divide(free, load, out=np.ones(len(room)), where=load > free)[site]
+            left[rows[:, None], at] -= mine * share[:, None]
+            ran[rows, hour] += want * share
+            room[sites, order[:, k]] -= np.minimum(load, free)
     return ran, np.maximum(left[:, depth:], 0.0)
 
 

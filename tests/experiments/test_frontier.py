@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from westshift.experiments.figures import frontier as figure
-from westshift.experiments.frontier import AGAINST, bounds, compute
-from westshift.experiments.frontier_study import study_of
-from westshift.experiments.frontier_table import hypervolume, point_rows, policy_rows, under
+from westshift.experiments.frontier.front import AGAINST, bounds, compute
+from westshift.experiments.frontier.study import study_of
+from westshift.experiments.frontier.tables import hypervolume, point_rows, policy_rows, under
 from westshift.models.errors import InputError
 from westshift.models.scenario import load_scenario
 from westshift.optim.axes import COST, LATENCY, SHED, UNSERVED

@@ -27,6 +27,15 @@ def test_waiting_work_fills_cheap_hours_first():
     assert left.sum() == pytest.approx(0.0)
 
 
+def test_who_has_no_other_hour_goes_first():
+    # Hour 2 is the cheapest and the last: what arrives in it has no other, what came before has.
+    room, order = np.array([[2.0, 2.0, 2.0]]), np.array([[2, 1, 0]])
+    pool = np.array([[0.0, 2.0, 2.0]])
+    ran, left = run_cheapest(np.array([0]), np.array([5]), pool, room, order)
+    assert ran.tolist() == [[0.0, 2.0, 2.0]]
+    assert left.sum() == pytest.approx(0.0)
+
+
 def test_nothing_runs_before_it_arrives_or_after_it_is_due():
     room = np.full((1, 4), 9.0)
     order = np.array([[0, 3, 1, 2]])

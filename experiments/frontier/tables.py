@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from westshift.experiments.frontier import AGAINST, Frontier
+from westshift.experiments.frontier.front import AGAINST, Frontier
 from westshift.optim.axes import CARBON, COST
 from westshift.optim.frontier import Point
 

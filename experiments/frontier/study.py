@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from westshift.experiments.figures import frontier as figure
-from westshift.experiments.frontier import Frontier
-from westshift.experiments.frontier_table import point_rows, policy_rows, volume_rows
+from westshift.experiments.frontier.front import Frontier
+from westshift.experiments.frontier.tables import point_rows, policy_rows, volume_rows
 from westshift.experiments.policy_table import number
 from westshift.experiments.studies.study import Drawing, Study
 
@@ -21,13 +21,14 @@ def study_of(f: Frontier) -> Study:
     """What is written and shown."""
     points, policies, volumes = point_rows(f), policy_rows(f), volume_rows(f)
     drawn = figure.rows(points, policies)
+    caption = figure.caption(f.scenario, f.horizons, drawn, volumes, f.budget_pct)
     return Study(
         name="frontier",
         title="The front: the most that the whole system can avoid, by what it is set against (unit: ms, h, M CNY)",
         scenario=f.scenario,
         horizons=f.horizons,
         tables={"front": points, "policies": policies, "hypervolume": volumes},
-        drawings={figure.NAME: Drawing(figure.draw(drawn), drawn, figure.caption(f, drawn))},
+        drawings={figure.NAME: Drawing(figure.draw(drawn), drawn, caption)},
         sentences=sentences(points, policies),
         digits=DIGITS,
     )

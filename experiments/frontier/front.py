@@ -58,7 +58,7 @@ class Frontier:
         base: sums of the baseline (6,). work_mwh: that arrives. compute_kg: what computing emits under the
             baseline, location-based, by hour: what shares are taken of.
         fronts: points by axis, from its least to least carbon. placed: policies by axis, the baseline first.
-        rounds: how often all horizons were solved.
+        rounds: how often all horizons were solved. budget_pct: of the baseline's cost, kept on all fronts.
     """
 
     scenario: Scenario
@@ -70,6 +70,7 @@ class Frontier:
     fronts: dict[str, list[Point]]
     placed: dict[str, dict[str, Placed]]
     rounds: int
+    budget_pct: float
 
 
 def compute(
@@ -137,6 +138,7 @@ def compute(
         fronts=fronts,
         placed=placed,
         rounds=search.rounds,
+        budget_pct=budget_pct,
     )
 
 

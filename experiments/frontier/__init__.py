@@ -1,0 +1,1 @@
+"""The fronts of carbon against latency, delay and cost."""
