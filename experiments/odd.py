@@ -16,7 +16,8 @@ from westshift.models.economy import behaviour_of
 from westshift.models.economy_figures import Behaviour
 from westshift.models.errors import InputError
 from westshift.models.scenario import load_scenario, shipped_scenarios
-from westshift.sim.economy.economy import Economy, price_taking
+from westshift.sim.economy.conduct import price_taking
+from westshift.sim.economy.economy import Economy
 from westshift.sim.economy.learning import Memory
 from westshift.sim.economy.operator import Operator
 from westshift.sim.economy.region import Region

@@ -125,9 +125,10 @@ def _places(s: Siting) -> pd.DataFrame:
 
 def _lines(s: Siting) -> pd.DataFrame:
     c, regions = s.problem.choices, s.problem.scenario.regions
+    ends = zip(c.line_from.tolist(), c.line_to.tolist(), s.built.lines_mw.tolist(), strict=True)
     rows = [
-        (f"{regions[a].name_en} – {regions[b].name_en}", regions[a].lat, regions[a].lon, regions[b].lat, regions[b].lon, mw)
-        for a, b, mw in zip(c.line_from.tolist(), c.line_to.tolist(), s.built.lines_mw.tolist(), strict=True)
+        (f"{a.name_en} – {b.name_en}", a.lat, a.lon, b.lat, b.lon, mw)
+        for a, b, mw in ((regions[i], regions[k], mw) for i, k, mw in ends)
         if mw > 0.0
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=["where", "lat", "lon", "to_lat", "to_lon", "mw"])

@@ -135,10 +135,9 @@ def sentences(s: Siting) -> list[str]:
     )
     if s.promised.shed_mwh > 1.0:
         said.append(f"{s.promised.shed_mwh / 1e3:,.1f} GWh of other demand is not met.")
-    if s.found.gap > 0.0:
-        said.append(
-            f"In whole halls the plan is within {100 * s.found.gap:.3g} % of the best bound."
-        )
+    if s.found.gap > 1e-12:
+        how = "Week by week" if s.found.solver == "weeks" else "In whole halls"
+        said.append(f"{how} the plan is within {100 * s.found.gap:.2g} % of the best bound.")
     for name, d in s.delivered.items():
         money = (d.books.total_cny - s.promised.total_cny) / 1e6
         share = 100.0 * money * 1e6 / abs(s.promised.total_cny)

@@ -41,7 +41,10 @@ def site_values(problem: Problem, found: Found) -> pd.DataFrame:
     for site in np.unique(c.hall_site).tolist():
         mine = np.flatnonzero((c.hall_site == site) & ~standing(c))
         mine = mine if len(mine) else np.flatnonzero(c.hall_site == site)
-        best = int(mine[np.argmax(net[mine])])
+        stands = built.servers_mw[
+            mine
+        ]  # the one that is built, else the one that comes nearest to it
+        best = int(mine[np.argmax(stands if stands.max() > 1e-6 else net[mine])])
         all_here = c.hall_site == site
         rows.append(
             {

@@ -19,6 +19,13 @@ def decentralised(
     years: Annotated[
         int, typer.Option(min=1, help="Years that agents have; the last is compared.")
     ] = 2,
+    members: Annotated[
+        str,
+        typer.Option(
+            help="Sites that join a platform, comma-separated, or all: one more arm, price-taking agents whose work on "
+            "these sites is planned together."
+        ),
+    ] = "",
     out: Out = None,
     change: Changes = None,
 ) -> None:
@@ -31,14 +38,18 @@ def decentralised(
     def make(s: Scenario, progress: Progress) -> Study:
         from westshift.experiments.studies.decentralised import run
 
-        return run(s, progress, years)
+        named = (
+            tuple(x.site for x in s.sites)
+            if members == "all"
+            else tuple(part.strip() for part in members.split(",") if part.strip())
+        )
+        return run(s, progress, years, named)
 
-    do_study("decentralised", scenario, change, False, out, {"years": years}, make)
+    asked = {"years": years, "members": members}
+    do_study("decentralised", scenario, change, False, out, asked, make)
 
 
-def rebound(
-    scenario: ScenarioName = "east_west", out: Out = None, change: Changes = None
-) -> None:
+def rebound(scenario: ScenarioName = "east_west", out: Out = None, change: Changes = None) -> None:
     """How much of an efficiency gain does new demand use up, and does it backfire?
 
     Net energy against elasticity of demand and the share of computing in the price, agents beside the closed form; and

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -78,7 +79,9 @@ def sweep(
 
     try:
         with going() as tell:
-            last = run_missing(laid, folder, how, told, part)
+            last = run_missing(
+                laid, folder, how, told, part, functools.partial(typer.echo, err=True)
+            )
     except Stopped:
         typer.echo(f"westshift: stopped; {_line(last)}; start again to go on", err=True)
         raise typer.Exit(130) from None

@@ -5,6 +5,8 @@ economy.csv is optional: only what has agents decide needs it.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from .columns import columns_of
@@ -59,7 +61,7 @@ def growth_path(scenario: Scenario, name: str, months: int) -> tuple[Array, Arra
         there = list(dict.fromkeys(r.growth for r in scenario.growth))
         raise InputError(f"growth.csv has no path '{name}'; {suggest(name, there)}")
     years = [scenario.year, *(r.growth_year for r in rows)]
-    if any(later <= earlier for earlier, later in zip(years, years[1:], strict=False)):
+    if any(later <= earlier for earlier, later in pairwise(years)):
         raise InputError(
             f"growth.csv: path '{name}' has the years {', '.join(map(str, years[1:]))} after {scenario.year}, the "
             "scenario's own; name later years, each once"

@@ -11,6 +11,7 @@ from .draft import Draft
 from .errors import suggest
 from .provenance import Strict
 
+
 class Behaviour(Strict):
     """What economy.csv says, as `behaviour.elasticity`. Units end the names; [-] where there is none.
 

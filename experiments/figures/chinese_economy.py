@@ -7,6 +7,7 @@ ECONOMY = {
     "price-taking": "价格接受",
     "market power": "市场势力",
     "herding": "从众",
+    "platform": "算力平台",
     "Carbon avoided\n[% of compute emissions]": "碳减排\n[占算力排放 %]",
     "Cost above the planner's\n[M CNY/a]": "高于规划者的成本\n[百万元/年]",
     "(a) carbon": "(a) 碳",

@@ -75,7 +75,7 @@ def place(
         text.set_multialignment(("right", "left")[offset[0] > 0] if beside else "center")
         if best.distance_pt > LEADER_FROM_PT:
             axes.annotate(
-                "", best.point, offset,
+                "", best.point, _edge_pt(axes, best),
                 textcoords="offset points", zorder=2,
                 arrowprops={
                     "arrowstyle": "-", "linewidth": 0.4, "color": label.colour, "shrinkA": 0.0,
@@ -106,6 +106,14 @@ def _candidate(
     dy = s * (distance_pt * px + h)
     box = Bbox.from_extents(x + dx - w, y + dy - h, x + dx + w, y + dy + h)
     return Candidate(box, point, (dx / px, dy / px), distance_pt)
+
+
+def _edge_pt(axes: Axes, c: Candidate) -> tuple[float, float]:
+    """The place of a box nearest to its point, as an offset: where its leader ends, so as not to cross the text."""
+    px = axes.figure.dpi / 72.0
+    x, y = axes.transData.transform(c.point)
+    box = c.box.padded(px)
+    return (min(max(x, box.x0), box.x1) - x) / px, (min(max(y, box.y0), box.y1) - y) / px
 
 
 def _around(centre: Sequence[float], half: float) -> Bbox:

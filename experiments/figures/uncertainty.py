@@ -54,13 +54,17 @@ def settle(axes: Axes, rows: pd.DataFrame, colour: str, label: str) -> None:
         color=colour, alpha=0.18, linewidth=0,
     )  # fmt: skip
     axes.set_xlabel(say("Seeds"))
-    axes.locator_params("x", integer=True, nbins=6)
+    if len(rows):
+        most = int(rows["replicates"].max())
+        axes.set_xlim(1.5, most + 0.5)
+        axes.set_xticks(range(2, most + 1, max(1, most // 6)))
 
 
 def ground(axes: Axes) -> None:
     """The zero line, and shade below it where something lies there; call it when all is drawn."""
     low, high = axes.get_ylim()
-    low, high = min(low, 0.0), max(high, 0.0)
+    low = min(low, 0.0) if axes.dataLim.y0 < -1e-6 * max(1.0, abs(high)) else 0.0
+    high = max(high, 0.0)
     axes.set_ylim(low, high)
     axes.axhline(0.0, color=style.ZERO, linewidth=0.7, zorder=1)
     if low < 0:

@@ -21,11 +21,12 @@ from .found import Found
 
 Changes = Mapping[str, Any]
 SLICE_H = 48
-MID_SEASON_H = (336, 2496, 4680, 6888)
-"""Midnight of 15 January, 15 April, 15 July and 15 October in a year of 365 days [h]."""
+UNMET_PCT = 0.1
+"""Of computing's energy: with more demand shed, what the whole system avoids is no saving, for who is cut off emits
+nothing."""
 
 
-def slices(s: Scenario, starts: Sequence[int] = MID_SEASON_H, length_h: int = SLICE_H) -> Changes:
+def slices(s: Scenario, starts: Sequence[int], length_h: int = SLICE_H) -> Changes:
     """Short stretches in mid-season in place of whole weeks; the scenario's own hours where it lists them."""
     if not isinstance(s.horizon.weeks, str):
         return {}
@@ -85,6 +86,11 @@ def by_replicate(found: Found, measure: str, policy: str, **where: Any) -> pd.Se
     return own
 
 
+def unmet_pct(runs: pd.DataFrame) -> pd.Series:
+    """Demand that the grid did not meet, in per cent of what computing draws (see UNMET_PCT)."""
+    return 100.0 * runs["shed_mwh"] / runs["energy_mwh"].where(runs["energy_mwh"] > 0)
+
+
 def paired(one: pd.Series, other: pd.Series) -> Interval:
     """The mean of the differences, seed by seed, and its 95 % interval; a seed that one lacks is left out.
 
@@ -98,9 +104,11 @@ def paired(one: pd.Series, other: pd.Series) -> Interval:
 
 
 def spread(values: Sequence[float] | np.ndarray) -> Interval:
-    """The mean and its 95 % interval; of one seed alone the interval is not known: NaN."""
-    x = np.asarray(values, float)
-    return interval(x) if len(x) > 1 else Interval(1, float(x.mean()), float("nan"), float("nan"))
+    """The mean and its 95 % interval; NaN: of one seed alone the interval, of a seed without a number all."""
+    x, nan = np.asarray(values, float), float("nan")
+    if not np.isfinite(x).all():
+        return Interval(len(x), nan, nan, nan)
+    return interval(x) if len(x) > 1 else Interval(1, float(x.mean()), nan, nan)
 
 
 def columns(name: str, unit: str, found: Interval) -> dict[str, float]:

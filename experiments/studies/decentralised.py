@@ -16,7 +16,8 @@ from westshift.models.ledger import Ledger
 from westshift.models.measures import measure, social_cost_cny
 from westshift.models.scenario import Scenario
 from westshift.models.year import horizons, make_year
-from westshift.sim.economy.economy import Conduct, herding, market_power, price_taking
+from westshift.sim.economy.conduct import Conduct, herding, market_power, price_taking
+from westshift.sim.economy.economy import members_of
 from westshift.sim.economy.start import Start, start_of
 
 from .decentralised_figure import caption, figure_of
@@ -39,10 +40,14 @@ class Arm:
     tenant_work_mwh: Array
     tenant_paid_cny: float | None
     margin_income_cny: float | None
+    platform_gain_cny: float = 0.0
 
 
-def run(scenario: Scenario, progress: Progress, years: int = 2) -> Study:
-    """Run all arms; agents have `years` years, of which the last counts."""
+def run(
+    scenario: Scenario, progress: Progress, years: int = 2, members: tuple[str, ...] = ()
+) -> Study:
+    """Run all arms; agents have `years` years, of which the last counts. members: sites that join a platform, in an
+    arm of its own; none: without it."""
     months = 12 * years
     start = with_behaviour(start_of(scenario, months), **FROZEN)
     start = replace(start, growth=np.ones(months), demand_growth=np.ones(months))
@@ -52,6 +57,9 @@ def run(scenario: Scenario, progress: Progress, years: int = 2) -> Study:
         "market power": market_power(b),
         "herding": herding(b),
     }
+    if members:
+        conducts["platform"] = replace(price_taking(b), members=frozenset(members))
+        members_of(start.actuals[0].system.compute.sites, conducts["platform"])
     progress.start(2 * len(start.actuals) + months * len(conducts))
     plan = planned(scenario, start, progress.tick)
     arms = [
@@ -95,6 +103,7 @@ def _arm(name: str, start: Start, conduct: Conduct, progress: Progress) -> Arm:
         np.sum([m.tenant_work_mwh for m in last], axis=0),
         float(np.sum([m.tenant_paid_cny for m in last])),
         above,
+        float(np.sum([m.platform_share_cny for m in last])),
     )
 
 
@@ -134,6 +143,7 @@ def table(scenario: Scenario, start: Start, baseline: Ledger, arms: list[Arm]) -
                 "energy_bill_m_cny": arm.ledger.energy_cny / 1e6,
                 "tenants_paid_m_cny": _millions(arm.tenant_paid_cny),
                 "margins_m_cny": _millions(arm.margin_income_cny),
+                "platform_gain_m_cny": arm.platform_gain_cny / 1e6,
             }
         )
     return pd.DataFrame(rows)

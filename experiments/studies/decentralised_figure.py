@@ -19,6 +19,7 @@ COLOURS = {
     "price-taking": style.BLUE,
     "market power": style.VERMILION,
     "herding": style.ORANGE,
+    "platform": style.GREEN,
 }
 
 

@@ -10,7 +10,8 @@ import numpy as np
 from westshift.models.economy_figures import Behaviour
 from westshift.models.ledger import Ledger, total
 from westshift.models.scenario import Scenario
-from westshift.sim.economy.economy import Conduct, Economy
+from westshift.sim.economy.conduct import Conduct
+from westshift.sim.economy.economy import Economy
 from westshift.sim.economy.month import Month
 from westshift.sim.economy.start import Start
 from westshift.sim.run import Case, Programs, run_case

@@ -12,7 +12,7 @@ from westshift.experiments.sweep.plan import SweepPlan
 from westshift.models.errors import InputError
 from westshift.models.scenario import Scenario, load_scenario
 
-from .arms import Changes, deferrable, of_classes, slices, together
+from .arms import UNMET_PCT, Changes, deferrable, of_classes, slices, together, unmet_pct
 from .flexibility_figure import caption, figure_of
 from .found import Found
 from .study import Drawing
@@ -87,7 +87,9 @@ def table(founds: tuple[Found, ...]) -> pd.DataFrame:
     """One row a ledger, axis, mode, utilisation and value on the axis.
 
     Columns: ledger, axis (slack or movable), mode, utilisation_pct; slack_h or movable_pct, NaN where the mode does
-    not vary along the axis; saved_pct, of what computing emits at that utilisation [%]; unserved_pct [%].
+    not vary along the axis; saved_pct, of what computing emits at that utilisation [%]; unserved_pct, work given up;
+    unmet_pct, demand that the grid could not meet, of computing's energy [%]. Where much is unmet, saved_pct of the
+    whole system is NaN.
 
     Raises:
         InputError: nothing of it is complete.
@@ -99,7 +101,9 @@ def table(founds: tuple[Found, ...]) -> pd.DataFrame:
         axis, mode, *value = found.plan.name.removeprefix(NAME + SPLIT).split(SPLIT)
         at = float(value[0]) if value else float("nan")
         for ledger, policy in POLICIES.items():
-            for _, run in found.table[found.table["policy"] == policy].iterrows():
+            runs = found.table[found.table["policy"] == policy]
+            runs = runs.assign(unmet_pct=unmet_pct(runs))
+            for _, run in runs.iterrows():
                 rows.append(
                     {
                         "ledger": ledger,
@@ -110,9 +114,13 @@ def table(founds: tuple[Found, ...]) -> pd.DataFrame:
                         "movable_pct": at if axis == "movable" else float("nan"),
                         "saved_pct": run[f"avoided_{ledger}_pct"],
                         "unserved_pct": run["unserved_pct"],
+                        "unmet_pct": run["unmet_pct"],
                     }
                 )
     if not rows:
         raise InputError(f"study {NAME}: none of its runs is complete; start it again")
     by = ["ledger", "axis", "mode", "utilisation_pct", "slack_h", "movable_pct"]
-    return pd.DataFrame(rows).sort_values(by, ignore_index=True)
+    made = pd.DataFrame(rows).sort_values(by, ignore_index=True)
+    cut_off = (made["ledger"] == "system") & (made["unmet_pct"] > UNMET_PCT)
+    made["saved_pct"] = made["saved_pct"].where(~cut_off)
+    return made

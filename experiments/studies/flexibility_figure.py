@@ -76,22 +76,37 @@ def caption(found: Found, rows: pd.DataFrame) -> str:
     text = either(
         "Carbon avoided against all work here and now, in per cent of what computing emits there at the same "
         "utilisation. Temporal: work may wait, not leave its region; spatial: it may leave, not wait; joint: both. "
-        "Utilisation: work over the room above idle, by changing how much work there is. (a, b) by the hourly average of "
-        "the baseline's grid, of a plan that foresees all and minimises just that: a bound. (c, d) emissions of the whole "
-        f"system, of plans with the grid inside on the scenario's forecasts ({s.forecast.kind}, {s.plan.window_h} h "
-        "ahead), which weigh carbon at its price against money and time; no bound. Slack: of all classes that may wait for "
-        "more than an hour, the others as they are. Work that may move: not held back by data residency, of each class "
-        "alike; its limits of round-trip time and the sites that accept it stay. Level lines: what does not vary along the axis. "
+        "Utilisation: work over the room above idle, by changing how much work there is. (a, b) by "
+        "the hourly average of "
+        "the baseline's grid, of a plan that foresees all and minimises just that: a bound. (c, d) "
+        "emissions of the whole "
+        f"system, of plans with the grid inside on the scenario's forecasts ({s.forecast.kind}, "
+        f"{s.plan.window_h} h "
+        "ahead), which weigh carbon at its price against money and time; no bound. Slack: of all "
+        "classes that may wait for "
+        "more than an hour, the others as they are. Work that may move: not held back by data "
+        "residency, of each class "
+        "alike; its limits of round-trip time and the sites that accept it stay. Level lines: what "
+        "does not vary along the axis. "
         f"One seed; {hours} h in {len(found.horizons)} stretches, so slack counts less near their ends. At most "
         f"{number(lost, 3)} % of the work is given up.",
-        "相对全部算力就地即时执行的碳减排，占同一利用率下其算力排放的百分比。时间：任务可等待、不可离开本区域；空间：可迁移、"
+        "相对全部算力就地即时执行的碳减排，占同一利用率下其算力排放的百分比。时间：任务可等待、"
+        "不可离开本区域；空间：可迁移、"
         "不可等待；联合：两者皆可。利用率：任务量占空闲功耗以上可用容量之比，通过改变任务总量得到。"
-        "(a, b) 按基准电网逐小时平均强度核算，规划预知一切且仅最小化该值，为理论界。(c, d) 全系统排放，规划内含电网，"
+        "(a, b) 按基准电网逐小时平均强度核算，规划预知一切且仅最小化该值，为理论界。(c, d) "
+        "全系统排放，规划内含电网，"
         f"采用情景预测（{s.forecast.kind}，向前 {s.plan.window_h} h），以碳价权衡资金与时间，并非理论界。"
         "等待余量：对所有可等待超过一小时的类别同时设定。可迁移比例：不受数据驻留约束的份额，各类别相同；"
         "往返时延上限与可接受的站点不变。水平线：不随该横轴变化。"
-        f"单一随机种子；共 {hours} h（{len(found.horizons)} 段），段末余量受限。至多 {number(lost, 3)} % 的任务被放弃。",
+        f"单一随机种子；共 {hours} h（{len(found.horizons)} 段），段末余量受限。至多 "
+        f"{number(lost, 3)} % 的任务被放弃。",
     )
+    cut = int(rows["saved_pct"].isna().sum())
+    if cut:
+        text += either(
+            f" Left out: {cut} points where the grid could not meet demand.",
+            f"未画出：{cut} 个电网无法满足需求的点。",
+        )
     title = either("Returns to flexibility.", "灵活性的收益。")
     return found.caption(
         title,

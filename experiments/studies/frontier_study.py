@@ -20,12 +20,13 @@ ID, NAME = "F4", "frontier"
 QUESTION = "What does a tonne cost in milliseconds, in hours, in yuan?"
 POINTS, SMOKE_POINTS = 9, 3
 BUDGET_PCT = 100.0
+STARTS_H = (336, 2496, 4680, 6888)  # midnight of 15 January, April, July and October [h]
 VOLUMES = ("reference", "front", "policies", "share_pct")  # columns of hypervolumes alone
 
 
 def changes(scenario: Scenario) -> Changes:
     """The hours that the fronts hold: two days in each season where the scenario has whole weeks."""
-    return slices(scenario)
+    return slices(scenario, STARTS_H)
 
 
 def compute(scenario: Scenario, smoke: bool, progress: Progress, workers: int) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from westshift.models.ledger import Ledger
 from westshift.models.rebound import backfire_elasticity, energy_ratio, rebound
 from westshift.models.scenario import Scenario
 from westshift.models.year import horizons, make_year
-from westshift.sim.economy.economy import price_taking
+from westshift.sim.economy.conduct import price_taking
 from westshift.sim.economy.start import Start, start_of
 
 from .economies import run_economy, with_behaviour, year_of

@@ -20,7 +20,7 @@ from westshift.experiments.sweep.sensitivity import morris_effects, sobol_indice
 from westshift.models.errors import InputError
 from westshift.models.scenario import Scenario, load_scenario
 
-from .arms import deferrable, slices, together
+from .arms import UNMET_PCT, deferrable, slices, together, unmet_pct
 from .found import Found
 from .sensitivity_figure import caption, figure_of
 from .study import Drawing
@@ -68,7 +68,8 @@ def fields(s: Scenario) -> dict[str, tuple[str, Range]]:
     for on, idle, load in itertools.product(*ends):
         if not on * idle <= load <= on * (idle + (1 - idle) * p.max_utilisation):
             raise InputError(
-                f"study {NAME}: energised_share {on:.3g}, idle_share {idle:.3g} and it_load_share {load:.3g} do not go "
+                f"study {NAME}: energised_share {on:.3g}, idle_share {idle:.3g} and it_load_share "
+                f"{load:.3g} do not go "
                 "together, and all are within its ranges: give the scenario values with more room between them"
             )
     return found
@@ -122,14 +123,21 @@ def table(screened: Found, shared: Found) -> pd.DataFrame:
 
     Columns: field, key, low, high; mu_star_pct with mu_star_conf_pct (half of the 95 % interval) and sigma_pct, in
     points of per cent over the whole range; s1, s1_conf, st, st_conf, shares of the variance, NaN where no index was
-    asked for; st_half, of the first half of the points alone; resolved: whether the interval of ST is narrow enough
-    for the index to be read (see WIDE), and what half the points say lies inside it.
+    asked for; st_half, of the first half of the points alone; resolved: whether both intervals are narrow enough
+    for the indices to be read (see WIDE), and what half the points say of ST lies inside its own.
 
     Raises:
-        InputError: a case failed: both analyses need every one.
+        InputError: a case failed: both analyses need every one; or a grid could not meet demand, which is no saving.
     """
     s = load_scenario(screened.plan.scenario)
     every = fields(s)
+    worst = max(float(unmet_pct(f.table).max()) for f in (screened, shared))
+    if worst > UNMET_PCT:
+        raise InputError(
+            f"study {NAME}: in some run the grid of '{s.name}' cannot meet {worst:.3g} % of what "
+            "computing draws, and who "
+            "is cut off emits nothing, so carbon avoided is no measure: give it more plant, or less work"
+        )
     key_of = {key: name for name, (key, _) in every.items()}
     laid = {f.plan.name: laid_out(f.plan, f.folder) for f in (screened, shared)}
     effects = morris_effects(laid[screened.plan.name], screened.table, MEASURE, POLICY, SEED)
@@ -144,7 +152,7 @@ def table(screened: Found, shared: Found) -> pd.DataFrame:
     rows["low"] = [every[name][1].low for name in rows["field"]]
     rows["high"] = [every[name][1].high for name in rows["field"]]
     near = (rows["st"] - rows["st_half"]).abs() <= np.maximum(rows["st_conf"], 1e-12)
-    rows["resolved"] = (rows["st_conf"] <= WIDE) & near
+    rows["resolved"] = (rows["st_conf"] <= WIDE) & (rows["s1_conf"] <= WIDE) & near
     return rows.sort_values("mu_star_pct", ascending=False, ignore_index=True)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -48,8 +49,14 @@ def figure_of(rows: pd.DataFrame) -> Figure:
             halves, y[own] + 0.5 * HEIGHT, linestyle="none", marker="|", markersize=6, color=style.VERMILION, zorder=6,
         )  # fmt: skip
         for at in y[~own]:
-            right.text(0.01, at, say("not computed"), va="center", color=style.ZERO, style="italic", fontsize=6)  # fmt: skip
-        right.set_xlim(min(0.0, right.get_xlim()[0]), max(1.0, right.get_xlim()[1]))
+            right.text(
+                0.01, at, say("not computed"), va="center", color=style.ZERO, style="italic", fontsize=6,
+            )  # fmt: skip
+        low, high = (
+            float(np.nan_to_num(x))
+            for x in (rows[["s1", "st"]].min().min(), rows[["s1", "st"]].max().max())
+        )
+        right.set_xlim(max(min(low - 0.1, 0.0), -0.5), min(max(high + 0.2, 1.0), 1.5))
         right.axvline(0.0, color=style.ZERO, linewidth=0.7, zorder=1)
         right.set_xlabel(say("Share of the variance"))
         right.set_title(say("(b) indices (Sobol)"))
@@ -57,19 +64,25 @@ def figure_of(rows: pd.DataFrame) -> Figure:
         keys = [
             Patch(color=FIRST, label=say("alone, S1")),
             Patch(color=TOTAL, label=say("with interactions, ST")),
-            Patch(facecolor="white", edgecolor=style.ZERO, hatch=OPEN, linewidth=0.7, label=say("too uncertain to read")),
-            Line2D([], [], linestyle="none", marker="|", markersize=6, color=style.VERMILION, label=say("ST of half the points")),
+            Patch(
+                facecolor="white", edgecolor=style.ZERO, hatch=OPEN, linewidth=0.7,
+                label=say("too uncertain to read"),
+            ),
+            Line2D(
+                [], [], linestyle="none", marker="|", markersize=6, color=style.VERMILION,
+                label=say("ST of half the points"),
+            ),
         ]  # fmt: skip
         figure.legend(handles=keys, loc="outside upper center", ncols=4)
     return figure
 
 
-def _errors(axes, value, place, error) -> None:
+def _errors(axes: Axes, value: pd.Series, place: np.ndarray, error: pd.Series) -> None:
     """95 % intervals along x."""
-    value, error = np.asarray(value, float), np.asarray(error, float)
-    some = np.isfinite(value) & np.isfinite(error)
+    at, half = value.to_numpy(float), error.to_numpy(float)
+    some = np.isfinite(at) & np.isfinite(half)
     axes.errorbar(
-        value[some], np.asarray(place, float)[some], xerr=error[some], fmt="none", ecolor=style.BLACK,
+        at[some], place[some], xerr=half[some], fmt="none", ecolor=style.BLACK,
         elinewidth=0.7, capsize=1.6, capthick=0.7, zorder=5,
     )  # fmt: skip
 
@@ -89,29 +102,38 @@ def caption(found: Found, rows: pd.DataFrame, runs: tuple[int, ...]) -> str:
     elif vague:
         names = ", ".join(vague)
         read = either(
-            f"Not converged: {len(vague)} of {len(own)} indices are too uncertain to be read (half of the 95 % interval of "
-            f"ST above 0.1, or half the points say something else): {names}. More points would be needed.",
-            f"未收敛：{len(own)} 个指数中 {len(vague)} 个不确定性过大，不可解读（ST 的 95 % 区间半宽超过 0.1，或半数点给出不同结果）："
+            f"Not converged: {len(vague)} of {len(own)} indices are too uncertain to be read (half "
+            "of the 95 % interval of "
+            f"S1 or ST above 0.1, or half the points say something else): {names}. More points would be needed.",
+            f"未收敛：{len(own)} 个指数中 {len(vague)} 个不确定性过大，不可解读（ST 的 95 % "
+            "区间半宽超过 0.1，或半数点给出不同结果）："
             f"{names}。需要更多样本点。",
         )
     else:
         read = either(
-            f"All {len(own)} indices have half a 95 % interval of at most 0.1, and half the points say the same within it.",
+            f"All {len(own)} indices have half a 95 % interval of at most 0.1, and half the points "
+            "say the same within it.",
             f"全部 {len(own)} 个指数的 95 % 区间半宽不超过 0.1，且半数点给出区间内的相同结果。",
         )
     total = number(float(own["s1"].sum()), 2)
     text = either(
-        f"Carbon that {policy} avoids in the whole system against all work here and now, in per cent of what computing emits. "
+        f"Carbon that {policy} avoids in the whole system against all work here and now, in per "
+        "cent of what computing emits. "
         "(a) Mean absolute effect of a field over its range, others anywhere in theirs (Morris, "
-        f"{runs[0]} runs), with 95 % intervals: a rank and not a share. (b) Share of the variance that goes with a field "
-        f"alone (S1) and with all its interactions (ST), the fields without bars at the scenario's values (Sobol, {runs[1]} runs); "
-        f"S1 sum to {total}. {read} Bars: 95 % intervals by bootstrap. Ranges, all values as likely, "
-        f"assumed: {ranges}. {hours} h in {len(found.horizons)} stretch(es): of another season or a whole year the answer may "
+        f"{runs[0]} runs), with 95 % intervals: a rank and not a share. (b) Share of the variance "
+        "that goes with a field "
+        "alone (S1) and with all its interactions (ST), the fields without bars at the scenario's "
+        f"values (Sobol, {runs[1]} runs); "
+        f"S1 sum to {total}. {read} Whiskers: 95 % intervals by bootstrap, cut at the frame. "
+        "Ranges, all values as likely, "
+        f"assumed: {ranges}. {hours} h in {len(found.horizons)} stretch(es): of another season or a "
+        "whole year the answer may "
         "differ.",
-        f"{named(policy)}相对全部算力就地即时执行的全系统碳减排，占其算力排放的百分比。(a) 各字段在其范围内的平均绝对效应，其余字段任意取值"
+        f"{named(policy)}相对全部算力就地即时执行的全系统碳减排，占其算力排放的百分比。(a) "
+        "各字段在其范围内的平均绝对效应，其余字段任意取值"
         f"（Morris，{runs[0]} 次运行），附 95 % 区间：只表示次序。(b) 单独（S1）及含全部交互（ST）的方差占比，"
         f"无条形的字段取情景值（Sobol，{runs[1]} 次运行）；S1 之和为 {total}。{read}"
-        f"误差线：自助法 95 % 区间。范围（均匀分布，假设）：{ranges}。"
+        f"误差线：自助法 95 % 区间，超出图框处截断。范围（均匀分布，假设）：{ranges}。"
         f"共 {hours} h（{len(found.horizons)} 段），其他季节或全年的结论可能不同。",
     )
     title = either("What the result hangs on.", "结果取决于什么。")

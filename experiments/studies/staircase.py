@@ -16,7 +16,18 @@ import pandas as pd
 from westshift.experiments.sweep.plan import SweepPlan
 from westshift.models.scenario import Scenario, load_scenario
 
-from .arms import Changes, by_replicate, columns, of_classes, paired, slices, spread, together
+from .arms import (
+    UNMET_PCT,
+    Changes,
+    by_replicate,
+    columns,
+    of_classes,
+    paired,
+    slices,
+    spread,
+    together,
+    unmet_pct,
+)
 from .found import Found
 from .staircase_figure import caption, figure_of
 from .study import Drawing
@@ -26,6 +37,8 @@ QUESTION = (
     "How much of the ideal saving survives capacity, latency, deadlines, forecasts and idle power?"
 )
 SEEDS, SMOKE_SEEDS = 8, 2
+STARTS_H = (336, 4680)
+"""Midnight of 15 January and of 15 July [h]."""
 FAR_MS = 10_000.0
 """More than once around the earth: no limit at all."""
 LEDGERS = ("location", "system")
@@ -81,10 +94,10 @@ def steps(s: Scenario, horizon_h: int) -> tuple[Step, ...]:
 
 
 def ample(s: Scenario) -> Changes:
-    """Halls so large that the smallest could take all work, with the same work and the same idle power.
+    """Halls so large that the smallest could take all work, and the same work: for idle power at 0.
 
-    Work is it_load_share × design less idle power, so both shares fall as the halls grow; how a region's work is
-    spread over its own halls, in proportion to their size, stays the same.
+    Work is then it_load_share × design, so that share falls as the halls grow; how a region's work is spread over its
+    own halls, in proportion to their size, stays the same.
     """
     sizes = [x.it_design_mw for x in s.sites if x.it_design_mw > 0]
     times = math.ceil(2.0 * sum(sizes) / min(sizes))
@@ -97,7 +110,7 @@ def ample(s: Scenario) -> Changes:
 def design(scenario: str, smoke: bool = False) -> tuple[SweepPlan, ...]:
     """One sweep a step: the same seeds at each."""
     s = load_scenario(scenario)
-    hours = dict(slices(s))
+    hours = dict(slices(s, STARTS_H))
     longest = int(hours.get("horizon.length_h") or s.horizon.length_h or 168)
     return tuple(
         SweepPlan(
@@ -123,13 +136,16 @@ def table(founds: tuple[Found, ...]) -> pd.DataFrame:
 
     Columns: step, policy, seeds; for each ledger saved_…_pct of what computing emits at that step, and
     step_…_pct, its change from the step before, seed by seed, each with low and high ends of the 95 % interval
-    (NaN of one seed alone) [%]; unserved_pct, the mean of work given up [%].
+    (NaN of one seed alone) [%]; means of unserved_pct, work given up, and of unmet_pct, demand that the grid could not
+    meet, of computing's energy [%]. Where much is unmet there is no saving of the whole system: NaN.
     """
     names = [step.name for step in steps(load_scenario(founds[0].plan.scenario), 1)]
     rows, before = [], None
     for name, found in zip(names, founds, strict=True):
         (policy,) = found.plan.policies or ("",)
         own = {at: by_replicate(found, f"avoided_{at}_pct", policy) for at in LEDGERS}
+        runs = found.table[found.table["policy"] == policy].set_index("replicate")
+        own["system"] = own["system"].where(unmet_pct(runs) <= UNMET_PCT)
         row: dict[str, object] = {"step": name, "policy": policy, "seeds": len(own["location"])}
         for at in LEDGERS:
             row |= columns(f"saved_{at}", "pct", spread(own[at].to_numpy()))
@@ -137,6 +153,7 @@ def table(founds: tuple[Found, ...]) -> pd.DataFrame:
             if before is not None:
                 row |= columns(f"step_{at}", "pct", paired(own[at], before[at]))
         row["unserved_pct"] = float(by_replicate(found, "unserved_pct", policy).mean())
+        row["unmet_pct"] = float(unmet_pct(runs).mean())
         rows.append(row)
         before = own
     return pd.DataFrame(rows)

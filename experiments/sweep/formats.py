@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from westshift.models.errors import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 UNITS = (
     ("_cny_per_mwh", "CNY/MWh"), ("_cny_per_mw", "CNY/MW"), ("_cny_per_gb", "CNY/GB"), ("_cny_per_t", "CNY/t"),
@@ -73,7 +74,9 @@ def csv(table: pd.DataFrame) -> bytes:
 
 def latex(table: pd.DataFrame) -> bytes:
     """A table as LaTeX, for the package booktabs; numbers with five digits, names escaped."""
-    numeric = [pd.api.types.is_numeric_dtype(table[c]) for c in table.columns]
+    from pandas.api.types import is_numeric_dtype
+
+    numeric = [is_numeric_dtype(table[c]) for c in table.columns]
     lines = [
         r"\begin{tabular}{" + "".join("r" if n else "l" for n in numeric) + "}",
         r"\toprule",
@@ -95,7 +98,9 @@ def _heading(column: str) -> str:
 
 
 def _tex(value: Any) -> str:
-    if pd.isna(value):
+    from pandas import isna
+
+    if isna(value):
         return "--"
     if isinstance(value, float):
         text = f"{value:.5g}"

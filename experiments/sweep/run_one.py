@@ -7,8 +7,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from westshift.models.errors import InputError
 
 from .case import SweepCase
@@ -86,6 +84,8 @@ def tables_of(run: Any, keep: tuple[str, ...]) -> dict[str, bytes]:
         for name in run.ledgers:
             tables[f"hourly/{name}.parquet"] = parquet(hourly(run, name))
     if "routes" in keep:
+        import pandas as pd
+
         routes = pd.concat(
             [route_table(run, name).assign(policy=name) for name in run.ledgers], ignore_index=True
         )

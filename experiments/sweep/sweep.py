@@ -6,8 +6,7 @@ import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from .case import SweepCase
 from .check import check
@@ -19,6 +18,9 @@ from .plan import SweepPlan
 from .run_one import run_into
 from .store import Store
 from .tabulate import table_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ def run_missing(
     how: How,
     tell: Tell = lambda status: None,
     shard: tuple[int, int] = (0, 1),
+    say: Callable[[str], None] = lambda sentence: None,
 ) -> Status:
     """Run what is missing, or a shard's part of it.
 
@@ -97,6 +100,7 @@ def run_missing(
         laid: the design. folder: of the results. how: where the cases run.
         tell: told at the start and after each case.
         shard: (k, n): every n-th case of the design from the k-th, whoever else runs meanwhile.
+        say: told in a sentence when no worker comes.
     """
     store = Store(folder)
     store.open()
@@ -129,7 +133,14 @@ def run_missing(
         )
 
     if missing:
-        drive(once_each(laid, missing), functools.partial(run_into, str(folder)), failed, how, told)
+        drive(
+            once_each(laid, missing),
+            functools.partial(run_into, str(folder)),
+            failed,
+            how,
+            told,
+            say=say,
+        )
     return status
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from westshift.models.measures import Measures
 
 from .laid import LaidOut, laid_out
 from .plan import SweepPlan
 from .store import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MEASURES = tuple(f.name for f in fields(Measures))
 
@@ -49,6 +50,8 @@ def table_of(laid: LaidOut, folder: Path) -> pd.DataFrame:
                 columns[name].append(value)
             for name in MEASURES:
                 columns[name].append(measures[name])
+    import pandas as pd  # here: the driver of a long sweep does without until its end
+
     table = pd.DataFrame(columns)
     return table.astype(dict.fromkeys(MEASURES, float)).astype({"seed": "Int64"})
 

@@ -13,7 +13,12 @@ from .case import Check, checks
 
 POOLED = {5: (100, 64, 36.0), 20: (290, 226, 22.1), 70: (860, 747, 13.1)}
 """Offered load of each of ten centres: servers apart, together, per cent saved, at P(wait) <= 5 %."""
-REBOUND = {(0.6, 0.6): (30, -21.1), (1.0, 1.0): (100, 0.0), (1.5, 1.0): (165, 19.5), (1.5, 0.2): (23, None)}
+REBOUND = {
+    (0.6, 0.6): (30, -21.1),
+    (1.0, 1.0): (100, 0.0),
+    (1.5, 1.0): (165, 19.5),
+    (1.5, 0.2): (23, None),
+}
 """Elasticity and cost share, for a gain of 30 %: rebound and net energy, per cent."""
 RATIOS = {1.0: 1.414, 6.0: 1.326, np.inf: 1.302}
 """Units to take at prices between 1 and 2: the ratio of the best thresholds."""

@@ -5,8 +5,8 @@ standing share what is left in proportion, and no tenant has precedence by its p
 
 1. Work that is to run at once runs. What is cut and may wait joins what waits there.
 2. Work that may wait takes the cheapest hours of its site.
-3. What found no room, in all the hours that it may wait, goes to its tenant's next choice, and so on; then it is
-   given up.
+3. What found no room, in all the hours that it may wait, goes to its tenant's next choice, and so on. Where all are
+   full, work that could as well have run earlier makes way (`making_room`); then it is given up.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...models.system import Compute
+from .making_room import make_room
 
 Array = np.ndarray
 
@@ -93,6 +94,8 @@ def clear_hours(
                 ran, over[at] = run_cheapest(c.stream_site[q], slack[q], over[at], room, order)
                 work[q] += ran
                 moved[q] += ran.sum(axis=1)
+    room = np.maximum(room, 0.0)
+    moved += make_room(c, arrivals_mwh, work, room, over, choices)
     mwh, queued = want.sum(axis=1), cut.sum(axis=1)
     cut_share = np.divide(queued, mwh, out=np.zeros(Q), where=mwh > 0)
     return Cleared(

@@ -14,6 +14,7 @@ from .certificates import certificate_month
 from .clearing import Cleared
 from .money import bill
 from .month import Month
+from .platform import Shared
 
 if TYPE_CHECKING:
     from .economy import Economy
@@ -23,13 +24,14 @@ Array = np.ndarray
 
 @dataclass(frozen=True, eq=False)
 class Ran:
-    """What ran in a month: hours, rationing, the world's record, the ledger times the month's weight.
+    """What ran in a month: hours, rationing, the platform's plan, the world's record, the weighted ledger.
 
     now, flexible: contracted share of its tenant's work on each stream, by plan (Q,) [-].
     """
 
     actual: Actual
     cleared: Cleared
+    shared: Shared
     carried: Carried
     ledger: Ledger
     now: Array
@@ -82,6 +84,7 @@ def close(economy: Economy, board: Board, ran: Ran) -> Month:
         price_cny_per_mwh=bills.total.work / work if work > 0 else 0.0,
         certificates=certificates,
         money=bills.total,
+        platform_share_cny=weight * ran.shared.share_cny,
     )
 
 

@@ -2,7 +2,8 @@
 
 Each hour's work of each tenant takes a best option (site and hour within its slack, or being given up) at the posted
 prices; ties are rationed by capacity. The program lets a class give up in an hour as much as falls due in it, whichever
-hour it is from: that too is room, and has a price where it is full. The plan may differ from the program's, its value may not (strong duality).
+hour it is from: that too is room, and has a price where it is full. The plan may differ from the program's, its value
+may not (strong duality).
 """
 
 from __future__ import annotations

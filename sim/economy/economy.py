@@ -6,59 +6,32 @@ they act cannot matter. The hours of a month are run by the world and booked by 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import mesa
 import numpy as np
 
 from ...models.actual import Actual
-from ...models.economy_figures import Behaviour
-from ...models.errors import InputError
+from ...models.errors import InputError, suggest
 from ...models.ledger import Carried, Settlement, book
 from ...optim.program import dispatch
 from ..placing import home_shares
 from ..settle import clear, drawn_mw
 from .as_contracted import carry_out
 from .board import Board
-from .closing import Ran, close, learn
 from .clearing import Cleared, clear_hours
-from .learning import Adaptive, Learning, Static
+from .closing import Ran, close, learn
+from .conduct import Conduct
 from .month import Month
 from .operator import Operator
 from .options import OptionCosts, costs_of, options_of
-from .pricing import MarkUp, Pricing, Scarcity
+from .platform import pool
 from .publish import publish
 from .region import Region
-from .start import Start
+from .start import Start, more_efficient
 from .tenant import Tenant
 
 Array = np.ndarray
-
-
-@dataclass(frozen=True)
-class Conduct:
-    """How agents act: what tenants learn, whether they follow others [CNY/MWh], how operators price."""
-
-    pricing: Pricing
-    learning: Learning = field(default_factory=Static)
-    herding_cny_per_mwh: float = 0.0
-
-
-def price_taking(behaviour: Behaviour) -> Conduct:
-    """Operators ask what capacity is scarce by; tenants learn adaptively."""
-    return Conduct(Scarcity(behaviour.scarcity_cny_per_mwh), Adaptive(behaviour.belief_weight))
-
-
-def market_power(behaviour: Behaviour) -> Conduct:
-    """Operators add a markup that follows utilisation."""
-    b = behaviour
-    pricing = MarkUp(b.markup_base, b.markup_slope, b.target_utilisation)
-    return Conduct(pricing, Adaptive(b.belief_weight))
-
-
-def herding(behaviour: Behaviour) -> Conduct:
-    """Price-taking, and tenants follow others of their class."""
-    return replace(price_taking(behaviour), herding_cny_per_mwh=behaviour.herding_cny_per_mwh)
 
 
 class Economy(mesa.Model):
@@ -76,7 +49,11 @@ class Economy(mesa.Model):
         before = tuple(start.actuals)
         self.actuals = tuple(more_efficient(a, start.gain_share) for a in before)
         self.compute = c = self.actuals[0].system.compute
-        self.R, self.S, n = len(base.system.grid.regions), len(c.sites), len(c.origins) * len(c.classes)
+        self.R, self.S, n = (
+            len(base.system.grid.regions),
+            len(c.sites),
+            len(c.origins) * len(c.classes),
+        )
         hubs = c.site_western_hub
         self.western_hub = np.zeros(self.S, bool) if hubs is None else hubs.astype(bool)
         self.options = options_of(c, home_shares(c))
@@ -85,6 +62,7 @@ class Economy(mesa.Model):
         self.tenant_of = c.stream_origin * len(c.classes) + c.stream_class  # (Q,)
         self.option_tenant = self.tenant_of[self.options.stream]  # (P,)
         self.away_hub = self.western_hub[self.options.site] & self.options.away
+        self.members = members_of(c.sites, conduct)
         follow = conduct.herding_cny_per_mwh
         self.tenants = [Tenant(self, i, conduct.learning, follow) for i in range(n)]
         self.operators = [Operator(self, s, conduct.pricing) for s in range(self.S)]
@@ -112,17 +90,20 @@ class Economy(mesa.Model):
         for operator in self.operators:
             operator.decide(board)
 
-        # Stage 3, clear: sites that are asked for too much are rationed, hour by hour.
+        # Stage 3, clear: sites that are asked for too much are rationed, hour by hour; the platform plans its members'
+        # work together.
         actual = self.actual(month)
         cleared, now, flexible = self.clear(board, actual)
 
+        shared = pool(actual, cleared.work_mw, self.members)
+
         # Stage 4, settle: the world runs the hours, the grid is dispatched, the ledger books; certificates and
         # money change hands.
-        carried = carry_out(actual, cleared.work_mw)
+        carried = carry_out(actual, shared.work_mw)
         settled = self.settle(month, actual, carried)
         own = settled.intensity_kg_per_mwh, settled.marginal_kg_per_mwh
         ledger = book(actual, carried, settled, *own).times(self.start.weight(month))
-        ran = Ran(actual, cleared, carried, ledger, now, flexible)
+        ran = Ran(actual, cleared, shared, carried, ledger, now, flexible)
         done = close(self, board, ran)
 
         # Stage 5, learn: everybody remembers what it met.
@@ -137,7 +118,9 @@ class Economy(mesa.Model):
 
     def first_price_cny_per_mwh(self, stretch: int) -> Array:
         """What each option would have cost in these hours at the first margins, without subsidy or gain (P,)."""
-        return self.price_cny_per_mwh(self.costs_before[stretch], self.first_margin, np.zeros(self.S))
+        return self.price_cny_per_mwh(
+            self.costs_before[stretch], self.first_margin, np.zeros(self.S)
+        )
 
     def mean_energy_cny_per_mwh(self, site: int) -> float:
         """A MWh drawn all year round at a site, PUE included: what idle servers pay [CNY/MWh]."""
@@ -194,19 +177,13 @@ class Economy(mesa.Model):
         return settled
 
 
-def more_efficient(actual: Actual, gain_share: float) -> Actual:
-    """The same hours where a unit of work takes so much less energy, and servers so do more of it.
+def members_of(sites: tuple[str, ...], conduct: Conduct) -> Array:
+    """Which sites have joined the platform (S,) bool.
 
     Raises:
-        InputError: a gain outside 0 to 1.
+        InputError: one that is no site.
     """
-    if not 0.0 <= gain_share < 1.0:
-        raise InputError(f"efficiency gain {gain_share}: let it be 0 or more and below 1")
-    if gain_share == 0.0:
-        return actual
-    c = actual.system.compute
-    more = 1.0 / (1.0 - gain_share)
-    compute = replace(
-        c, site_efficiency=c.site_efficiency * more, site_capacity_mw=c.site_capacity_mw * more
-    )
-    return replace(actual, system=replace(actual.system, compute=compute))
+    unknown = sorted(conduct.members - set(sites))
+    if unknown:
+        raise InputError(f"'{unknown[0]}' cannot join the platform: {suggest(unknown[0], sites)}")
+    return np.array([site in conduct.members for site in sites], bool)

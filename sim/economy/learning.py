@@ -91,9 +91,7 @@ class Adaptive:
 
     def learn(self, memory: Memory, posted: Array, met: Array, share: Array) -> Memory:
         step = np.where(share > 0.0, self.weight, 0.0)
-        return replace(
-            memory, surprise=memory.surprise + step * (met - posted - memory.surprise)
-        )
+        return replace(memory, surprise=memory.surprise + step * (met - posted - memory.surprise))
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Who pays whom for a month: tenants' bills by stream and plan, operators' income, subsidies, certificates, building."""
+"""Who pays whom for a month: tenants' bills, operators' income, subsidies, certificates, building."""
 
 from __future__ import annotations
 

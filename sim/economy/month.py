@@ -44,7 +44,7 @@ class Month:
         capacity_mw, utilisation, margin_cny_per_mwh, started_mw: by site (S,).
         contracted_mwh: by stream, before rationing (Q,). queued_mwh, moved_mwh: rationed, all tenants.
         shares: of each option in its tenant's work (P,). price_cny_per_mwh: mean that tenants paid.
-        western_share: of work run in western hubs [-].
+        platform_share_cny: of the platform's gain, by site (S,) [CNY].
     """
 
     month: int
@@ -69,3 +69,4 @@ class Month:
     price_cny_per_mwh: float
     certificates: CertificateMonth
     money: Money
+    platform_share_cny: Array

@@ -63,9 +63,7 @@ class Operator(mesa.Agent):
         b = start.behaviour
         self.hub = model.western_hub[index]
         self.use = self.wanted = b.target_utilisation
-        self.idle_cny_per_mw_a = (
-            self.idle_per_work * model.mean_energy_cny_per_mwh(index) * HOURS_A
-        )
+        self.idle_cny_per_mw_a = self.idle_per_work * model.mean_energy_cny_per_mwh(index) * HOURS_A
         fixed = self.design_per_work * start.hall.yearly_cny_per_mw(b.hurdle_rate_per_a)
         # What a MWh of work has to bring above its own energy to keep a hall that is used as intended.
         self.charge_cny_per_mwh = (fixed + self.idle_cny_per_mw_a) / (

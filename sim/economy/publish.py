@@ -36,10 +36,7 @@ def publish(economy: Economy, month: int) -> Board:
         margin_cny_per_mwh=margin,
         subsidy_cny_per_mwh=subsidy,
         price_cny_per_mwh=price,
-        posted_cny_per_mwh=price
-        + o.extra_cny_per_mwh
-        + delay
-        + b.green_preference_cny_per_kg * kg,
+        posted_cny_per_mwh=price + o.extra_cny_per_mwh + delay + b.green_preference_cny_per_kg * kg,
         intensity_kg_per_mwh=intensity,
         curtailed_share=np.array([r.curtailed_share for r in economy.regions]),
         certificate_cny_per_mwh=economy.certificate_price,

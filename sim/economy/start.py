@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -125,3 +125,21 @@ def _stretches(names: list[str], middle_h: list[float], calendar: Calendar) -> t
         apart = np.abs(np.array(middle_h) - hours.mean())
         out.append(int(np.minimum(apart, calendar.hours - apart).argmin()))
     return tuple(out)
+
+
+def more_efficient(actual: Actual, gain_share: float) -> Actual:
+    """The same hours where a unit of work takes so much less energy, and servers so do more of it.
+
+    Raises:
+        InputError: a gain outside 0 to 1.
+    """
+    if not 0.0 <= gain_share < 1.0:
+        raise InputError(f"efficiency gain {gain_share}: let it be 0 or more and below 1")
+    if gain_share == 0.0:
+        return actual
+    c = actual.system.compute
+    more = 1.0 / (1.0 - gain_share)
+    compute = replace(
+        c, site_efficiency=c.site_efficiency * more, site_capacity_mw=c.site_capacity_mw * more
+    )
+    return replace(actual, system=replace(actual.system, compute=compute))

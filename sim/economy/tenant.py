@@ -81,7 +81,10 @@ class Tenant(mesa.Agent):
             return 1.0
         reference = self._economy.first_price_cny_per_mwh(board.stretch)[self.at]
         started = self._economy.options.started[self.at]
-        before, now = float(started @ reference), float(self.share @ board.price_cny_per_mwh[self.at])
+        before, now = (
+            float(started @ reference),
+            float(self.share @ board.price_cny_per_mwh[self.at]),
+        )
         if before <= 0.0:
             return 1.0  # computing was free: there is no price to compare with
         return demand_factor(

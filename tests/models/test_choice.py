@@ -78,7 +78,8 @@ def test_higher_price_less_demand(a, b, elasticity, share):
 
 
 @pytest.mark.parametrize(
-    ("ratio", "elasticity", "share"), [(-1.0, 1.0, 1.0), (0.0, 1.0, 1.0), (1.0, -1.0, 1.0), (1.0, 1.0, 1.5)]
+    ("ratio", "elasticity", "share"),
+    [(-1.0, 1.0, 1.0), (0.0, 1.0, 1.0), (1.0, -1.0, 1.0), (1.0, 1.0, 1.5)],
 )
 def test_demand_that_makes_no_sense(ratio, elasticity, share):
     with pytest.raises(InputError):

@@ -56,7 +56,9 @@ def test_missing_row(tmp_path):
     def drop(folder):
         path = folder / "economy.csv"
         lines = path.read_text().splitlines()
-        path.write_text("\n".join(line for line in lines if not line.startswith("elasticity")) + "\n")
+        path.write_text(
+            "\n".join(line for line in lines if not line.startswith("elasticity")) + "\n"
+        )
 
     with pytest.raises(InputError, match="'elasticity' is missing"):
         load_scenario(copy(tmp_path, drop))

@@ -36,7 +36,11 @@ def test_fewest_servers_and_not_one_less(load, most):
 
 @pytest.mark.parametrize(
     ("load", "apart", "together", "saved_pct", "before", "after"),
-    [(5, 100, 64, 36.0, 0.50, 0.78), (20, 290, 226, 22.1, 0.69, 0.88), (70, 860, 747, 13.1, 0.81, 0.94)],
+    [
+        (5, 100, 64, 36.0, 0.50, 0.78),
+        (20, 290, 226, 22.1, 0.69, 0.88),
+        (70, 860, 747, 13.1, 0.81, 0.94),
+    ],
 )
 def test_ten_centres(load, apart, together, saved_pct, before, after):
     got = pool(10, load, 0.05)
@@ -51,7 +55,9 @@ def test_pooling_never_needs_more():
         assert got.together <= got.apart
 
 
-@pytest.mark.parametrize("arguments", [(0, 1.0, 0.05), (3, 0.0, 0.05), (3, 1.0, 0.0), (3, -1.0, 0.1)])
+@pytest.mark.parametrize(
+    "arguments", [(0, 1.0, 0.05), (3, 0.0, 0.05), (3, 1.0, 0.0), (3, -1.0, 0.1)]
+)
 def test_what_makes_no_sense(arguments):
     with pytest.raises(InputError):
         pool(*arguments)

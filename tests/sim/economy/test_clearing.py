@@ -36,6 +36,27 @@ def test_who_has_no_other_hour_goes_first():
     assert left.sum() == pytest.approx(0.0)
 
 
+def test_work_that_could_have_run_earlier_makes_way(drawn):
+    actual = drawn(3, room=1.0)
+    c, T = actual.system.compute, actual.hours
+    arrivals = np.zeros((len(c.origins), len(c.classes), T))
+    batch = c.classes.index("batch")
+    home = home_shares(c)
+    site = int(c.stream_site[np.flatnonzero((c.stream_origin == 1) & c.stream_home)[0]])
+    most = c.site_capacity_mw[site]
+    arrivals[1, batch, T - 4] = most  # waits for the last hour, the cheapest
+    arrivals[1, batch, T - 1] = 0.5 * most
+    cost = np.ones((len(c.sites), T))
+    cost[:, T - 1] = 0.5
+    choices = np.full((len(c.origins) * len(c.classes), 1), -1)
+    own = np.flatnonzero(c.stream_home & (c.stream_origin == 1))
+    for q in own:
+        choices[len(c.classes) + c.stream_class[q], 0] = q
+    got = clear_hours(c, arrivals, 0 * home, home, cost, choices)
+    assert got.unserved_mwh.sum() == pytest.approx(0.0, abs=1e-9)
+    assert c.site_work_mw(got.work_mw)[site, T - 1] == pytest.approx(most)
+
+
 def test_nothing_runs_before_it_arrives_or_after_it_is_due():
     room = np.full((1, 4), 9.0)
     order = np.array([[0, 3, 1, 2]])

@@ -7,7 +7,8 @@ import pytest
 
 from westshift.models.ledger import Ledger
 from westshift.sim.economy.board import stream_of
-from westshift.sim.economy.economy import Economy, herding, market_power, price_taking
+from westshift.sim.economy.conduct import herding, market_power, price_taking
+from westshift.sim.economy.economy import Economy
 from westshift.sim.economy.learning import Bandit, Reinforcement, Static
 
 CONDUCTS = (price_taking, market_power, herding)
@@ -60,7 +61,12 @@ def test_random_numbers_belong_to_agent_and_month():
         return stream_of(*key).random(4).tolist()
 
     assert draw(1, "a/batch", 3) == draw(1, "a/batch", 3)
-    different = [draw(1, "a/batch", 3), draw(2, "a/batch", 3), draw(1, "b/batch", 3), draw(1, "a/batch", 4)]
+    different = [
+        draw(1, "a/batch", 3),
+        draw(2, "a/batch", 3),
+        draw(1, "b/batch", 3),
+        draw(1, "a/batch", 4),
+    ]
     assert len({tuple(d) for d in different}) == 4
 
 
