@@ -11,7 +11,7 @@ from westshift.experiments.options import Changes, load, overrides_of
 from westshift.models.errors import InputError
 
 if TYPE_CHECKING:
-    from westshift.experiments.site import Siting
+    from westshift.experiments.siting.site import Siting
 
 ScenarioName = Annotated[
     str, typer.Argument(help="A shipped scenario or a folder with a scenario.yaml.")
@@ -90,11 +90,11 @@ def site(
 
     from westshift.experiments.results import key_of, whole_folder
     from westshift.experiments.screen import console, show_frame
-    from westshift.experiments.site import compared
-    from westshift.experiments.site_map import draw
-    from westshift.experiments.site_more import more, write_more
-    from westshift.experiments.site_paths import years_of
-    from westshift.experiments.site_run import Asked, run_site, sentences, write
+    from westshift.experiments.siting.site import compared
+    from westshift.experiments.siting.map import draw
+    from westshift.experiments.siting.more import more, write_more
+    from westshift.experiments.siting.paths import years_of
+    from westshift.experiments.siting.run import Asked, run_site, sentences, write
     from westshift.models.scenario import POLICY_NAMES
 
     _known("--world", world, ("weeks", "year", "none"))

@@ -105,7 +105,7 @@ def caption(found: Found, rows: pd.DataFrame, runs: tuple[int, ...]) -> str:
             f"Not converged: {len(vague)} of {len(own)} indices are too uncertain to be read (half "
             "of the 95 % interval of "
             f"S1 or ST above 0.1, or half the points say something else): {names}. More points would be needed.",
-            f"未收敛：{len(own)} 个指数中 {len(vague)} 个不确定性过大，不可解读（ST 的 95 % "
+            f"未收敛：{len(own)} 个指数中 {len(vague)} 个不确定性过大，不可解读（S1 或 ST 的 95 % "
             "区间半宽超过 0.1，或半数点给出不同结果）："
             f"{names}。需要更多样本点。",
         )

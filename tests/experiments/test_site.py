@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 
 from westshift.experiments.cli import main
-from westshift.experiments.site_futures import cvar, one_for_all
-from westshift.experiments.site_paths import paths
-from westshift.experiments.site_problem import Growth, built_of, make_problem
-from westshift.experiments.site_rules import RULES, as_usual, shares, solve_rule
-from westshift.experiments.site_run import Asked, run_site
-from westshift.experiments.site_world import deliver
+from westshift.experiments.siting.futures import cvar, one_for_all
+from westshift.experiments.siting.paths import paths
+from westshift.experiments.siting.problem import Growth, built_of, make_problem
+from westshift.experiments.siting.rules import RULES, as_usual, shares, solve_rule
+from westshift.experiments.siting.run import Asked, run_site
+from westshift.experiments.siting.world import deliver
 from westshift.models.errors import InputError
 from westshift.models.scenario import load_scenario
 from westshift.optim.siting_solve import solve_joined

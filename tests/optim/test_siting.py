@@ -5,8 +5,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from westshift.experiments.site_books import books
-from westshift.experiments.site_problem import Growth, built_of, growth_of, make_problem
+from westshift.experiments.siting.books import books
+from westshift.experiments.siting.problem import Growth, built_of, growth_of, make_problem
 from westshift.models.errors import InfeasibleError
 from westshift.models.scenario import load_scenario
 from westshift.models.siting_world import widest, with_room, with_supply
@@ -70,7 +70,7 @@ def test_growth_by_five_by_hand():
 def test_a_mw_more_is_worth_what_it_saves():
     """In the case above a MW of servers granted in the east, cold plate: 0.8 MW of work stay, which saves 8 CNY of
     moving and, for each western MW less, its cost of 2.1 M + 150 t · 90 and 331 · 1.1 an hour; it draws 381 · 1.1."""
-    from westshift.experiments.site_values import site_values
+    from westshift.experiments.siting.values import site_values
 
     problem, found = solved(factor=5.0)
     table = site_values(problem, found).set_index("site")
@@ -165,7 +165,7 @@ def test_a_cap_on_carbon_holds_and_has_its_price():
     capped, two = solved(dear, factor=5.0, cap_t=cap)
     assert books(capped, two).carbon_t == pytest.approx(cap, rel=1e-9)
     assert two.objective > one.objective
-    from westshift.experiments.site_problem import carbon_cny_per_kg
+    from westshift.experiments.siting.problem import carbon_cny_per_kg
 
     price = carbon_cny_per_kg(capped, two)
     again, three = solved(

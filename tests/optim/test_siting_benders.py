@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from westshift.experiments.site_problem import (
+from westshift.experiments.siting.problem import (
     Growth,
     built_of,
     carbon_cny_per_kg,
     make_problem,
 )
-from westshift.experiments.site_rules import RULES, ruled
+from westshift.experiments.siting.rules import RULES, ruled
 from westshift.models.errors import InfeasibleError, SolveError
 from westshift.models.scenario import load_scenario
 from westshift.optim.siting_benders import by_weeks

@@ -7,7 +7,7 @@ import pandas as pd
 import pypsa
 import pytest
 
-from westshift.experiments.site_problem import Growth, built_of, make_problem
+from westshift.experiments.siting.problem import Growth, built_of, make_problem
 from westshift.models.scenario import load_scenario
 from westshift.models.siting import make_choices
 from westshift.models.year import make_year

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from westshift.experiments.site_problem import Problem, built_of
+from westshift.experiments.siting.problem import Problem, built_of
 from westshift.models.siting_world import standing
 from westshift.optim.siting_solve import Found
 

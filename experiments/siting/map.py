@@ -12,7 +12,7 @@ import pandas as pd
 from westshift.experiments.figures import style
 from westshift.experiments.figures.caption import caption_for
 from westshift.experiments.figures.save import save
-from westshift.experiments.site import Siting
+from westshift.experiments.siting.site import Siting
 
 LARGEST_PT2 = 120.0
 """Area of the largest circle [pt²]."""

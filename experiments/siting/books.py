@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from westshift.experiments.site_problem import Problem, built_of, weighted
+from westshift.experiments.siting.problem import Problem, built_of, weighted
 from westshift.models.siting import Choices
 from westshift.models.siting_world import Built, standing
 from westshift.optim.siting_solve import Found

@@ -10,12 +10,12 @@ from typing import Any
 import pandas as pd
 
 from westshift.experiments.results import manifest
-from westshift.experiments.site import Siting, compared
-from westshift.experiments.site import site as solve_all
-from westshift.experiments.site_books import Books, books
-from westshift.experiments.site_problem import carbon_cny_per_kg, growth_of, make_problem
-from westshift.experiments.site_rules import as_usual
-from westshift.experiments.site_world import deliver
+from westshift.experiments.siting.site import Siting, compared
+from westshift.experiments.siting.site import site as solve_all
+from westshift.experiments.siting.books import Books, books
+from westshift.experiments.siting.problem import carbon_cny_per_kg, growth_of, make_problem
+from westshift.experiments.siting.rules import as_usual
+from westshift.experiments.siting.world import deliver
 from westshift.models.errors import InfeasibleError, InputError
 from westshift.models.scenario import Scenario, assumptions
 from westshift.optim.siting_solve import LARGE_COLUMNS
@@ -61,7 +61,7 @@ def run_site(
     say(f"{len(problem.horizons)} weeks, {columns:,} columns")
     done = solve_all(problem, usual_books, asked.solver, asked.rules, say)
     if asked.min_hall_mw > 0.0 or asked.phase_mw > 0.0:
-        from westshift.experiments.site_whole import in_whole_halls
+        from westshift.experiments.siting.whole import in_whole_halls
 
         large = columns > LARGE_COLUMNS
         try:

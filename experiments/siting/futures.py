@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from westshift.experiments.site_paths import NAMES, built_path, solved_path, years_of
-from westshift.experiments.site_problem import Growth, Problem, make_problem, yearly
+from westshift.experiments.siting.paths import NAMES, built_path, solved_path, years_of
+from westshift.experiments.siting.problem import Growth, Problem, make_problem, yearly
 from westshift.models.errors import InputError
 from westshift.models.scenario import Scenario
 from westshift.models.siting import make_choices

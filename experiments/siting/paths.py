@@ -8,9 +8,9 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from westshift.experiments.site_books import build_table
-from westshift.experiments.site_problem import Growth, Problem, make_problem, yearly
-from westshift.experiments.site_why import what_binds
+from westshift.experiments.siting.books import build_table
+from westshift.experiments.siting.problem import Growth, Problem, make_problem, yearly
+from westshift.experiments.siting.why import what_binds
 from westshift.models.errors import InfeasibleError, InputError
 from westshift.models.scenario import Scenario
 from westshift.models.siting import make_choices

@@ -10,8 +10,8 @@ import numpy as np
 
 from westshift.experiments.pool import each_horizon
 from westshift.experiments.simulate import cases_of
-from westshift.experiments.site_books import Books, building
-from westshift.experiments.site_problem import Problem
+from westshift.experiments.siting.books import Books, building
+from westshift.experiments.siting.problem import Problem
 from westshift.models.ledger import Ledger, total
 from westshift.models.scenario import Scenario
 from westshift.models.settings import HorizonChoice

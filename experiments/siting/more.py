@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from westshift.experiments.site_books import build_table
-from westshift.experiments.site_flips import flips
-from westshift.experiments.site_futures import one_for_all
-from westshift.experiments.site_paths import Path, path_table, paths, years_of
-from westshift.experiments.site_run import Asked
+from westshift.experiments.siting.books import build_table
+from westshift.experiments.siting.flips import flips
+from westshift.experiments.siting.futures import one_for_all
+from westshift.experiments.siting.paths import Path, path_table, paths, years_of
+from westshift.experiments.siting.run import Asked
 from westshift.models.scenario import Scenario
 
 

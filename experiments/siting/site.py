@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from westshift.experiments.site_books import Books, Duplicated, books, build_table, duplicated
-from westshift.experiments.site_problem import Problem, built_of
-from westshift.experiments.site_rules import RULES, solve_rule
-from westshift.experiments.site_values import site_values
-from westshift.experiments.site_why import what_binds
-from westshift.experiments.site_world import Delivered
+from westshift.experiments.siting.books import Books, Duplicated, books, build_table, duplicated
+from westshift.experiments.siting.problem import Problem, built_of
+from westshift.experiments.siting.rules import RULES, solve_rule
+from westshift.experiments.siting.values import site_values
+from westshift.experiments.siting.why import what_binds
+from westshift.experiments.siting.world import Delivered
 from westshift.models.errors import InfeasibleError, InputError
 from westshift.models.siting_world import Built
 from westshift.optim.siting_solve import Found, solve_joined

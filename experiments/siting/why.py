@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from westshift.experiments.site_problem import Problem, yearly
+from westshift.experiments.siting.problem import Problem, yearly
 from westshift.models.errors import InfeasibleError
 from westshift.models.siting_world import standing
 from westshift.optim.siting_join import Week, joined

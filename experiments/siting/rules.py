@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from westshift.experiments.site_problem import Problem
+from westshift.experiments.siting.problem import Problem
 from westshift.models.errors import InfeasibleError
 from westshift.optim.placement import Ways, placed
 from westshift.optim.siting_join import Joined
