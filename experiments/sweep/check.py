@@ -13,10 +13,12 @@ from .laid import LaidOut
 
 TRIES = 8
 """Points at which a value is tried."""
+VALUES = 32
+"""Values of a longer list that are tried, evenly spread, its ends among them: each is a scenario to load."""
 
 
 def check(laid: LaidOut) -> None:
-    """Load scenarios until each listed value has been part of one that loads, and each range too.
+    """Load scenarios until each listed value has been part of one that loads (of a long list, some), and each range.
 
     That each field exists and each value is one its column takes was seen for every case when its key was
     made. What goes together is another matter: a corner of a grid that cannot be is a case that fails, with
@@ -39,7 +41,13 @@ def groups(laid: LaidOut) -> Iterator[list[int]]:
             held: dict[str, list[int]] = {}
             for number, point in enumerate(laid.points):
                 held.setdefault(repr(point[key]), []).append(number)
-            yield from (numbers[:TRIES] for numbers in held.values())
+            yield from (numbers[:TRIES] for numbers in _spread(list(held.values())))
+
+
+def _spread(listed: list[list[int]]) -> list[list[int]]:
+    if len(listed) <= VALUES:
+        return listed
+    return [listed[round(i * (len(listed) - 1) / (VALUES - 1))] for i in range(VALUES)]
 
 
 def _first_good(laid: LaidOut, numbers: list[int]) -> int:
