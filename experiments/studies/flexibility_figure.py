@@ -75,7 +75,8 @@ def caption(found: Found, rows: pd.DataFrame) -> str:
     lost = rows["unserved_pct"].max()
     text = either(
         "Carbon avoided against all work here and now, in per cent of what computing emits there at the same "
-        "utilisation. Temporal: work may wait, not leave its region; spatial: it may leave, not wait; joint: both. "
+        "utilisation. Temporal: work may wait, not leave its region; spatial: it may leave, not "
+        "wait; joint: both; each may choose among a region's own halls. "
         "Utilisation: work over the room above idle, by changing how much work there is. (a, b) by "
         "the hourly average of "
         "the baseline's grid, of a plan that foresees all and minimises just that: a bound. (c, d) "
@@ -92,7 +93,8 @@ def caption(found: Found, rows: pd.DataFrame) -> str:
         f"{number(lost, 3)} % of the work is given up.",
         "相对全部算力就地即时执行的碳减排，占同一利用率下其算力排放的百分比。时间：任务可等待、"
         "不可离开本区域；空间：可迁移、"
-        "不可等待；联合：两者皆可。利用率：任务量占空闲功耗以上可用容量之比，通过改变任务总量得到。"
+        "不可等待；联合：两者皆可；三者均可在本区域机房间选择。利用率："
+        "任务量占空闲功耗以上可用容量之比，通过改变任务总量得到。"
         "(a, b) 按基准电网逐小时平均强度核算，规划预知一切且仅最小化该值，为理论界。(c, d) "
         "全系统排放，规划内含电网，"
         f"采用情景预测（{s.forecast.kind}，向前 {s.plan.window_h} h），以碳价权衡资金与时间，并非理论界。"

@@ -1,8 +1,8 @@
 """Which published patterns come out of agents who decide, and which do not.
 
-Several patterns at once, at different scales (pattern-oriented modelling, V. Grimm and S. Railsback). The criterion of each is written beside it, and so is what was calibrated: a pattern that was put in
-proves nothing by coming out. Operators have market power; work grows, sites are built, subsidies and certificates run
-as economy.csv says.
+Several patterns at once, at different scales (pattern-oriented modelling, V. Grimm and S. Railsback). The criterion of
+each is written beside it, and so is what was calibrated: a pattern that was put in proves nothing by coming out.
+Operators have market power; work grows, sites are built, subsidies and certificates run as economy.csv says.
 """
 
 from __future__ import annotations

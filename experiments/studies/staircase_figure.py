@@ -21,6 +21,8 @@ LOOKS = {
     "system": (style.BLUE, "whole system (consequential)"),
 }
 WIDTH = 0.38
+TOWER = 3.0
+"""Times the others' height from which on a bar is cut."""
 BOUNDS = 4
 """Steps from the left whose plan is a bound."""
 
@@ -31,7 +33,7 @@ def figure_of(rows: pd.DataFrame, seeds: Mapping[str, pd.Series]) -> Figure:
     Args:
         rows: see staircase.table. seeds: by ledger, what the last step saves with each seed [%].
     """
-    x = np.arange(len(rows))
+    x, cut = np.arange(len(rows)), cut_at(rows)
     with style.applied():
         figure = style.blank(style.DOUBLE_IN, 3.0)
         main, side = figure.subplots(1, 2, width_ratios=(4.4, 1))
@@ -50,9 +52,10 @@ def figure_of(rows: pd.DataFrame, seeds: Mapping[str, pd.Series]) -> Figure:
                         style="italic", color=style.ZERO,
                     )  # fmt: skip
                     continue
+                over = y > cut
                 main.annotate(
-                    number(value, 1), (p, y), (0, 2), textcoords="offset points",
-                    ha="center", va="bottom", fontsize=5.8,
+                    ("↑\n" if over else "") + number(value, 1), (p, min(y, cut)), (0, -2 if over else 2),
+                    textcoords="offset points", ha="center", va="top" if over else "bottom", fontsize=5.8,
                 )  # fmt: skip
             settle(side, running(seeds[at].to_numpy(float)), colour, say(words))
         main.set_xticks(x, [_label(row) for _, row in rows.iterrows()])
@@ -60,6 +63,8 @@ def figure_of(rows: pd.DataFrame, seeds: Mapping[str, pd.Series]) -> Figure:
         main.set_xlim(-0.6, len(rows) - 0.4)
         main.axvline(BOUNDS - 0.5, color=style.ZERO, linewidth=0.6, linestyle=(0, (3, 3)), zorder=1)
         main.margins(y=0.14)
+        if np.isfinite(cut):
+            main.set_ylim(top=cut)
         top = main.get_ylim()[1]
         for x_text, side_of, words in (
             (BOUNDS - 0.58, "right", "foreseen whole"),
@@ -74,6 +79,13 @@ def figure_of(rows: pd.DataFrame, seeds: Mapping[str, pd.Series]) -> Figure:
             ground(axes)
         figure.legend(*main.get_legend_handles_labels(), loc="outside upper center", ncols=2)
     return figure
+
+
+def cut_at(rows: pd.DataFrame) -> float:
+    """Where the axis ends, so that a few bars that tower above all others do not hide these; infinity: nowhere."""
+    tops = np.sort(np.nan_to_num(rows[[f"saved_{at}_pct" for at in LOOKS]].to_numpy(float)).ravel())
+    below = tops[tops <= max(tops[-1], 0.0) / TOWER]
+    return 1.5 * float(below[-1]) if len(below) > len(tops) - 3 and below[-1] > 0 else np.inf
 
 
 def _label(row: pd.Series) -> str:
@@ -124,7 +136,8 @@ def caption(found: Found, rows: pd.DataFrame) -> str:
         f"{s.plan.step_h} h; egress: price and energy of data; idle power: servers draw it whatever "
         "they do. Planned: "
         "tariff, latency and delay count as well; co-planned: with the grid in the plan. "
-        f"Of the ideal {number(left['ideal'], 1)} %, {number(share, 0)} % is left after idle power. Whiskers: "
+        f"Of the ideal {number(left['ideal'], 1)} % (an arrow: the bar goes on), {number(share, 0)} "
+        "% is left after idle power. Whiskers: "
         f"95 % intervals (Student's t) over {n} seeds, each another year's weather and forecast errors; "
         "the CSV has the intervals of each step's change, taken seed by seed. (b) mean over the "
         "first seeds and its "
@@ -138,7 +151,7 @@ def caption(found: Found, rows: pd.DataFrame) -> str:
         f"预测：同一目标，按情景预测（{s.forecast.kind}）每 {s.plan.step_h} h 向前规划 {s.plan.window_h} h；"
         "数据外传：传输价格与能耗；空闲功耗：无论有无任务均存在。滚动规划：另计电价、时延与延迟；"
         "算电协同规划：规划内含电网。"
-        f"理想值 {number(left['ideal'], 1)} % 中，计入空闲功耗后剩余 {number(share, 0)} %。"
+        f"理想值 {number(left['ideal'], 1)} %（箭头表示柱体超出图框）中，计入空闲功耗后剩余 {number(share, 0)} %。"
         f"误差线：{n} 个随机种子（不同年份天气与预测误差）的 95 % 置信区间（Student t）；"
         "CSV 含逐种子配对的每步变化及其区间。(b) 最后一步随种子数增加的均值与 95 % 区间。"
         f"共模拟 {hours} h（{len(found.horizons)} 段），等待不能超出一段。"

@@ -35,11 +35,17 @@ def make_room(
     placed = np.zeros(len(tenant))
     of_site = [np.flatnonzero((c.stream_site == s) & (slack > 0)) for s in range(len(room))]
 
+    patience = int(slack.max(initial=0))
+    stuck = np.zeros(room.shape, bool)  # where nobody could make way: not asked again
+
     def give_way(s: int, hour: int, wanted: float) -> None:
         """Free up to `wanted` of a full site in an hour."""
+        if room[s, max(0, hour - patience) : hour].max(initial=0.0) <= NOTHING_MWH:
+            stuck[s, hour] = True
+            return
         for q in of_site[s][np.argsort(-work[of_site[s], hour], kind="stable")]:
             if work[q, hour] <= NOTHING_MWH or wanted <= NOTHING_MWH:
-                return
+                break
             may = np.inf
             for earlier in range(hour - 1, max(0, hour - slack[q]) - 1, -1):
                 may = min(may, waits[tenant[q], earlier])
@@ -55,6 +61,7 @@ def make_room(
                 room[s, hour] += x
                 wanted -= x
                 may -= x
+        stuck[s, hour] = wanted > NOTHING_MWH
 
     for i, a in np.argwhere(over > NOTHING_MWH).tolist():
         for q in choices[i][choices[i] >= 0].tolist():
@@ -62,7 +69,7 @@ def make_room(
             for hour in range(a, min(a + int(slack[q]), T - 1) + 1):
                 if over[i, a] <= NOTHING_MWH:
                     break
-                if room[s, hour] < over[i, a]:
+                if room[s, hour] < over[i, a] and not stuck[s, hour]:
                     give_way(s, hour, over[i, a] - room[s, hour])
                 x = min(room[s, hour], over[i, a])
                 if x > 0.0:
