@@ -21,7 +21,16 @@ import numpy as np
 import scipy.sparse as sp
 
 from .siting import ONCE, SHARED
-from .siting_parts import Tail, Week, Yearly, mapped_rows, quotas_rows, tail_rows
+from .siting_parts import (
+    Tail,
+    Week,
+    Yearly,
+    hour_of_rows,
+    mapped_rows,
+    quotas_rows,
+    tail_rows,
+    whole_days_h,
+)
 from .solver import Compiled
 
 Array = np.ndarray
@@ -36,6 +45,7 @@ class Joined:
     program: its places are those of what is built, (V, n) each, V times of building.
     columns: of each week, column of the joint program, -1 for what is built.
     weeks: as given. yearly_row: first row of the quotas, in the order of year and quota.
+    hour_of_row: of each row, its hour counted on through the weeks, -1 where it is of none.
     """
 
     program: Compiled
@@ -45,6 +55,7 @@ class Joined:
     counts: tuple[float, ...]
     yearly: tuple[Yearly, ...]
     shape: tuple[int, int]
+    hour_of_row: Array
 
     def values(self, x: Array, k: int, name: str) -> Array:
         """What week k decided of a variable with hours."""
@@ -80,6 +91,7 @@ def joined(
     cost_parts: list[tuple[Array, Array]] = []
     row_lower, row_upper = [], []
     own_lower, own_upper, offset = [], [], 0.0
+    hour_of_row, begun_h = [], 0
     for k, week in enumerate(weeks):
         p = week.program
         shared = np.full(len(p.cost), -1)
@@ -104,6 +116,9 @@ def joined(
                 rows = p.rows[name][p.rows[name] >= 0]
                 keep[rows] = False
         blocks.append((p.A, spread, keep))
+        hours = hour_of_rows(p)[keep]
+        hour_of_row.append(np.where(hours >= 0, hours + begun_h, -1))
+        begun_h += whole_days_h(hours)
         cost_parts.append((spread[1], week.weight * p.cost[spread[0]]))
         row_lower.append(p.row_lower[keep])
         row_upper.append(p.row_upper[keep])
@@ -158,6 +173,8 @@ def joined(
         duals_of=(),
         hourly=frozenset(),
     )
+    none = np.full(program.A.shape[0] - rows_before, -1)
     return Joined(
-        program, tuple(columns), tuple(weeks), rows_before, tuple(counts), tuple(yearly), program.A.shape
+        program, tuple(columns), tuple(weeks), rows_before, tuple(counts), tuple(yearly), program.A.shape,
+        np.concatenate([*hour_of_row, none]),
     )  # fmt: skip

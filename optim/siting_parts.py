@@ -52,6 +52,21 @@ def mapped_rows(A: sp.csc_array, spread: tuple[Array, Array], total: int) -> sp.
     return sp.csr_array(A @ S)
 
 
+def hour_of_rows(p: Compiled) -> Array:
+    """The hour of each row of a week, -1 where it is of none."""
+    hour = np.full(p.A.shape[0], -1)
+    for name in p.hourly & p.rows.keys():
+        at = p.rows[name]
+        if at.size:
+            hour[at[at >= 0]] = np.broadcast_to(np.arange(at.shape[-1]), at.shape)[at >= 0]
+    return hour
+
+
+def whole_days_h(hours: Array) -> int:
+    """Hours until the day after the last of these begins."""
+    return 24 * (int(hours.max(initial=-1)) // 24 + 1)
+
+
 def quotas_rows(
     uses: Any, weeks: Sequence[Week], columns: Any, counts: Sequence[float], total: int
 ) -> sp.csr_array:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-import highspy
 import numpy as np
 import scipy.sparse as sp
 
-from ..models.errors import SolveError
-from .interior import TOLERANCE, best_solver
+from .interior import best_solver
+from .siting_inside import solve_inside
 from .siting_join import Joined
 from .solver import Compiled, begin, optimum
 
 Array = np.ndarray
 
 LARGE_COLUMNS = 600_000
-"""Larger programs are solved week by week unless another way is asked for (docs/siting.md has the timings)."""
+"""Larger programs are not left to the simplex method unless it is asked for (docs/siting.md has the timings)."""
+INSIDE_COLUMNS = 250_000
+"""Where HiPO is installed, it takes programs from this size on."""
 
 BUDGETS = (
     "room for the work within its round-trip limits",
@@ -35,7 +37,7 @@ class Found:
         reduced: what a unit more of each column would cost, the rest following (0 where it is used freely).
         row_dual: change of the objective per unit of each row's right-hand side.
         solver: "simplex", "hipo", "ipx", "weeks" or "mip". iterations: of it.
-        gap: of a mixed-integer program, between the best plan and the best bound, relative; else 0 [-].
+        gap: between the plan and the best bound, relative; 0 for a vertex that the simplex method proved [-].
     """
 
     objective: float
@@ -47,33 +49,31 @@ class Found:
     gap: float = 0.0
 
 
-def solve_joined(j: Joined, solver: str | None = None, tie_break: float = 1e-4) -> Found:
+def solve_joined(
+    j: Joined,
+    solver: str | None = None,
+    tie_break: float = 1e-4,
+    tell: Callable[[str], None] = lambda line: None,
+) -> Found:
     """The optimum of the joint program.
 
     Args:
-        solver: "simplex", "hipo", "ipx", or "weeks" (`siting_benders`); None chooses by size.
+        solver: "simplex", "hipo", "ipx", or "weeks" (`siting_benders`); None chooses by size (`best_way`).
             An interior point runs without crossover: values and duals are right to about a millionth, and ties are
-            not broken.
+            not broken. tell: is told how far a long solve is.
 
     Raises:
         InfeasibleError: nothing serves all work within the quotas. SolveError: any other end but optimal.
     """
     p = j.program
-    apart = len(j.program.places["hall"][0]) == 1 and len({w.future for w in j.weeks}) == 1
-    large = len(p.cost) > LARGE_COLUMNS
-    chosen = solver or ("simplex" if not large else "weeks" if apart else best_solver())
+    chosen = solver or best_way(j)
     if chosen == "weeks":
         from .siting_benders import by_weeks
 
-        return by_weeks(j)
-    inside = chosen != "simplex"
-    highs = begin(p, 0.0 if inside else tie_break)
-    if inside:
-        for name, value in (
-            ("solver", chosen), ("run_crossover", "off"), ("ipm_optimality_tolerance", TOLERANCE),
-        ):  # fmt: skip
-            if highs.setOptionValue(name, value) == highspy.HighsStatus.kError:
-                raise SolveError(f"HiGHS does not know {name}={value}: install another highspy")
+        return by_weeks(j, tell=tell)
+    if chosen != "simplex":
+        return Found(*_inside(j, chosen, tell))
+    highs = begin(p, tie_break)
     x = optimum(highs, p, BUDGETS)
     told, info = highs.getSolution(), highs.getInfo()
     return Found(
@@ -82,8 +82,24 @@ def solve_joined(j: Joined, solver: str | None = None, tie_break: float = 1e-4) 
         np.array(told.col_dual),
         np.array(told.row_dual),
         chosen,
-        int(info.ipm_iteration_count if inside else info.simplex_iteration_count),
+        int(info.simplex_iteration_count),
     )
+
+
+def _inside(j: Joined, solver: str, tell: Callable[[str], None]) -> tuple[Any, ...]:
+    objective, x, reduced, y, iterations, gap = solve_inside(j, solver, BUDGETS, tell)
+    return objective, x, reduced, y, solver, iterations, gap
+
+
+def best_way(j: Joined) -> str:
+    """Simplex for small programs; for larger ones HiPO where it is installed, else weeks, else IPX."""
+    columns = len(j.program.cost)
+    if best_solver() == "hipo":
+        return "hipo" if columns > INSIDE_COLUMNS else "simplex"
+    if columns <= LARGE_COLUMNS:
+        return "simplex"
+    apart = len(j.program.places["hall"][0]) == 1 and len({w.future for w in j.weeks}) == 1
+    return "weeks" if apart else "ipx"
 
 
 def all_served(p: Compiled) -> Compiled:

@@ -134,15 +134,21 @@ def ruled(problem: Problem, rule: Rule, supply: bool = True) -> Joined:
 
 
 def solve_rule(
-    problem: Problem, rule: Rule, supply: bool = True, solver: str | None = None
+    problem: Problem,
+    rule: Rule,
+    supply: bool = True,
+    solver: str | None = None,
+    tell: Callable[[str], None] = lambda what: None,
 ) -> Found | None:
     """The rule's plan; None where it cannot serve all work within the quotas."""
     try:
-        return solve_joined(ruled(problem, rule, supply), solver)
+        return solve_joined(ruled(problem, rule, supply), solver, tell=tell)
     except InfeasibleError:
         return None
 
 
-def as_usual(problem: Problem, solver: str | None = None) -> Found | None:
+def as_usual(
+    problem: Problem, solver: str | None = None, tell: Callable[[str], None] = lambda what: None
+) -> Found | None:
     """Business as usual: growth is built nearest to its users, and no supply beside what stands."""
-    return solve_rule(problem, nearest, supply=False, solver=solver)
+    return solve_rule(problem, nearest, supply=False, solver=solver, tell=tell)

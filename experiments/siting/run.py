@@ -51,7 +51,7 @@ def run_site(
     problem = make_problem(
         scenario, growth_of(scenario, asked.growth, asked.year), asked.green_field
     )
-    usual = as_usual(problem, asked.solver)
+    usual = as_usual(problem, asked.solver, say)
     say("business as usual")
     usual_books = None if usual is None else books(problem, usual)
     cap_t = _cap_t(usual_books, asked)
@@ -136,7 +136,9 @@ def sentences(s: Siting) -> list[str]:
     if s.promised.shed_mwh > 1.0:
         said.append(f"{s.promised.shed_mwh / 1e3:,.1f} GWh of other demand is not met.")
     if s.found.gap > 1e-12:
-        how = "Week by week" if s.found.solver == "weeks" else "In whole halls"
+        how = HOW.get(s.found.solver, s.found.solver)
+        if s.found is not s.continuous:
+            how = HOW["mip"]
         said.append(f"{how} the plan is within {100 * s.found.gap:.2g} % of the best bound.")
     for name, d in s.delivered.items():
         money = (d.books.total_cny - s.promised.total_cny) / 1e6
@@ -148,6 +150,15 @@ def sentences(s: Siting) -> list[str]:
             f"{d.books.shed_mwh - s.promised.shed_mwh:+,.1f} MWh of demand not met."
         )
     return said
+
+
+HOW = {
+    "weeks": "Week by week",
+    "hipo": "By an interior point (HiPO)",
+    "ipx": "By an interior point (IPX)",
+    "mip": "In whole halls",
+}
+"""How a plan that has a gap was found."""
 
 
 def write(s: Siting, folder: Path, overrides: dict[str, Any], asked: Asked) -> None:
@@ -163,6 +174,7 @@ def write(s: Siting, folder: Path, overrides: dict[str, Any], asked: Asked) -> N
         "asked": {k: str(v) for k, v in asdict(asked).items()},
         "growth": asdict(s.problem.growth),
         "solver": s.found.solver,
+        "iterations": s.found.iterations,
         "gap": s.found.gap,
         "promised": _plain(s.promised),
         "usual": None if s.usual is None else _plain(s.usual),

@@ -45,14 +45,16 @@ class Siting:
     delivered: dict[str, Delivered]
 
 
-def plan(problem: Problem, solver: str | None = None) -> Found:
-    """The optimum.
+def plan(
+    problem: Problem, solver: str | None = None, tell: Step = lambda what: None
+) -> Found:
+    """The optimum. `tell`: is told how far a long solve is.
 
     Raises:
         InputError: nothing serves all work within the quotas and the cap; says what binds.
     """
     try:
-        return solve_joined(problem.joined, solver)
+        return solve_joined(problem.joined, solver, tell=tell)
     except InfeasibleError:
         raise InputError(what_binds(problem, solver)) from None
 
@@ -65,11 +67,11 @@ def site(
     step: Step = lambda what: None,
 ) -> Siting:
     """Solve the program and the rules; nothing is delivered yet. `usual`: books of business as usual."""
-    found = plan(problem, solver)
-    step("plan")
+    found = plan(problem, solver, step)
+    step(f"plan: by {found.solver}, gap {100 * found.gap:.2g} %")
     scored: dict[str, Books | None] = {}
     for name, rule in RULES.items() if rules else ():
-        other = solve_rule(problem, rule, solver=solver)
+        other = solve_rule(problem, rule, solver=solver, tell=step)
         scored[name] = None if other is None else books(problem, other)
         step(name)
     built = built_of(problem, found)
@@ -92,6 +94,7 @@ def compared(s: Siting) -> pd.DataFrame:
     """The plan, business as usual, the rules and what was delivered: money and carbon of a year, one row each.
 
     `regret` is what a row costs more than the plan as promised. A rule that cannot serve all work has no numbers.
+    `gap` [-] is how far at most the plan is from the best there is; other rows have none of their own.
     """
     rows: list[tuple[str, Books | None]] = [
         ("plan, as promised", s.promised),
@@ -99,7 +102,9 @@ def compared(s: Siting) -> pd.DataFrame:
     ]
     rows += [(f"rule: {name}", b) for name, b in s.rules.items()]
     rows += [(f"plan in the world: {name}", d.books) for name, d in s.delivered.items()]
-    return pd.DataFrame([_row(name, b, s.promised) for name, b in rows])
+    table = pd.DataFrame([_row(name, b, s.promised) for name, b in rows])
+    table["gap"] = [s.found.gap, *[float("nan")] * (len(rows) - 1)]
+    return table
 
 
 def _row(name: str, b: Books | None, promised: Books) -> dict[str, object]:
