@@ -17,12 +17,17 @@ def bench(
         list[str] | None,
         typer.Argument(
             metavar="[PART]…",
-            help="rolling, scenario, pypsa, hand-over, stepping, settling, jobs, papers, year, growth; all if none.",
+            help="rolling, scenario, pypsa, hand-over, stepping, settling, jobs, papers, sweeps, year, growth, "
+            "siting; all if none.",
         ),
     ] = None,
     scenario: Annotated[
         str, typer.Option(help="What part `scenario` plans: a shipped name or a folder.")
     ] = "east_west",
+    sizes: Annotated[
+        str | None,
+        typer.Option(help="Of part `siting`, regions x weeks: 8x1,31x4; by default up to 31x1."),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for the tables as CSV and Markdown.")
     ] = None,
@@ -34,11 +39,14 @@ def bench(
     ratios and iteration counts are firmer than seconds. pypsa, hand-over and stepping compare with other
     programs: pip install 'westshift[peers]'.
     """
-    from westshift.experiments.bench import suite
+    from westshift.experiments.bench import sited, suite
     from westshift.experiments.screen import console, show_frame
 
     s = load(scenario, overrides_of(change))
-    rows = suite.run(parts or [], s, lambda what: print(f"… {what}", file=sys.stderr, flush=True))
+    wanted = sited.SIZES if sizes is None else sited.sizes_of(sizes)
+    rows = suite.run(
+        parts or [], s, lambda what: print(f"… {what}", file=sys.stderr, flush=True), wanted
+    )
     digits = {"repeats": 0, "seconds": 4, "times": 2, "iterations": 0, "memory_mib": 0}
     for measured, table in suite.frame(rows).groupby("measured", sort=False):
         show_frame(

@@ -68,9 +68,17 @@ def words_of(result: Path, manifest: dict[str, Any]) -> list[str]:
                 f"{result} cannot be run again: its manifest asks for '{key}', which "
                 f"`westshift {' '.join(path)}` does not take"
             )
-        if value != "None":
-            options.append(f"{takes[key].opts[0]}={value}")
+        options += option(takes[key], value)
     return [*path, str(folder.resolve()), *changes, *options]
+
+
+def option(parameter: Any, value: str) -> list[str]:
+    """What to type for an option to have a value, as the manifest has it; nothing for None."""
+    if value == "None":
+        return []
+    if not getattr(parameter, "is_flag", False):
+        return [f"{parameter.opts[0]}={value}"]
+    return parameter.opts[:1] if value == "True" else parameter.secondary_opts[:1]
 
 
 def asks(study: str) -> str:

@@ -87,14 +87,16 @@ def site(
     """
     import hashlib
     import json
+    from dataclasses import asdict
 
+    from westshift.experiments.kept_scenario import keep
     from westshift.experiments.results import key_of, whole_folder
     from westshift.experiments.screen import console, show_frame
-    from westshift.experiments.siting.site import compared
     from westshift.experiments.siting.map import draw
     from westshift.experiments.siting.more import more, write_more
     from westshift.experiments.siting.paths import years_of
     from westshift.experiments.siting.run import Asked, run_site, sentences, write
+    from westshift.experiments.siting.site import compared
     from westshift.models.scenario import POLICY_NAMES
 
     _known("--world", world, ("weeks", "year", "none"))
@@ -115,23 +117,32 @@ def site(
     target = out or Path("results") / f"site-{chosen.name}-{key}"
     screen = console()
     with whole_folder(target) as folder:
+        keep(scenario, chosen, overrides, folder)
         done: Siting = run_site(chosen, asked, workers, _say)
         also = more(chosen, scenario, overrides, asked, path, one_for_all, flips, _say)
         draw(done, folder)
         write_more(also, folder)
-        write(done, folder, overrides, asked)
+        said = (*sentences(done), *also.sentences)
+        options = {
+            **asdict(asked),
+            "policies": ",".join(names),
+            "path": path,
+            "one_for_all": one_for_all,
+            "flips": flips,
+        }
+        write(done, folder, overrides, options, said)
     p = done.problem
     title = f"{chosen.title}\n{p.growth.name}: work x {p.growth.work_factor:g}"
     title += ", green field" if green_field else ""
     show_frame(screen, done.table.head(30), f"{title}\nWhat is built, the dearest first", DIGITS)
     table = compared(done)
-    large = {c: 0 for c in table.columns[1:] if table[c].abs().max() >= 1e5}
+    large = {c: 0 for c in table.columns[1:] if table[c].abs().max() >= 1e5} | {"gap_pct": 6}
     show_frame(screen, table, "A year: money and carbon, against the plan as promised", large)
     shown = done.values.sort_values("worth_k_cny_per_mw", ascending=False)
     show_frame(screen, shown, "What a MW and a millisecond are worth, by site", DIGITS)
     for name, table in also.tables.items():
         show_frame(screen, table, also.titles[name], DIGITS)
-    for sentence in (*sentences(done), *also.sentences):
+    for sentence in said:
         screen.print(sentence, soft_wrap=True)
     for sentence in chosen.warnings:
         screen.print(f"Warning: {sentence}")

@@ -197,14 +197,22 @@ def _week(p: Compiled, weight: float, yearly: Sequence[Yearly], lost_cny: float)
     )
 
 
-def _free(week: _Week) -> float:
-    """What a week costs at the least where building is free: a bound for every plan, before there are cuts."""
+def _run(week: _Week) -> None:
+    """Solve a week; once more from nothing where its last basis leads nowhere."""
     week.highs.run()
+    if week.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        week.highs.clearSolver()
+        week.highs.run()
     status = week.highs.getModelStatus()
     if status != highspy.HighsModelStatus.kOptimal:
         raise SolveError(
             f"A week of the siting program ended as {week.highs.modelStatusToString(status)}."
         )
+
+
+def _free(week: _Week) -> float:
+    """What a week costs at the least where building is free: a bound for every plan, before there are cuts."""
+    _run(week)
     return float(week.highs.getInfo().objective_function_value) + week.offset
 
 
@@ -216,12 +224,7 @@ def _evaluate(week: _Week, b: Array, u: Array) -> tuple[float, Array, Array]:
     week.highs.changeColsBounds(len(columns), columns, fixed, fixed)
     for row, most in zip(week.rows.tolist(), u.tolist(), strict=True):
         week.highs.changeRowBounds(row, -np.inf, most)
-    week.highs.run()
-    status = week.highs.getModelStatus()
-    if status != highspy.HighsModelStatus.kOptimal:
-        raise SolveError(
-            f"A week of the siting program ended as {week.highs.modelStatusToString(status)}."
-        )
+    _run(week)
     told = week.highs.getSolution()
     slope = np.zeros(len(b))
     slope[there] = np.array(told.col_dual)[columns]

@@ -21,7 +21,9 @@ def fewer_regions(source: Path, target: Path, regions: int) -> Path:
     with open(source / "regions.csv", newline="", encoding="utf-8") as file:
         names = [row["region"] for row in csv.DictReader(file)]
     if not 0 < regions <= len(names):
-        raise InputError(f"{regions} regions of '{source.name}': it has {len(names)}; take 1 to that")
+        raise InputError(
+            f"{regions} regions of '{source.name}': it has {len(names)}; take 1 to that"
+        )
     kept = set(names[:regions])
     shutil.copytree(source, target)
     sites: set[str] = set()

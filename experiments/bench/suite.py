@@ -23,6 +23,7 @@ from . import (
     rolling,
     scenario,
     settling,
+    sited,
     stepping,
     sweeping,
     whole_year,
@@ -45,14 +46,20 @@ PARTS: dict[str, Part] = {
     "sweeps": lambda s, tell: sweeping.rows(tell),
     "year": lambda s, tell: whole_year.rows(tell),
     "growth": lambda s, tell: growth.rows(tell),
+    "siting": lambda s, tell: sited.rows(tell),
 }
 """In the order they run. `pypsa`, `hand-over` and `stepping` need the extra `peers`."""
 NEEDS = {"pypsa": ("pypsa",), "hand-over": ("linopy",), "stepping": ("vessim",)}
 PEERS = ("highspy", "highspy-extras", "pyomo", "linopy", "pypsa", "vessim", "numpy", "scipy")
 
 
-def run(names: Sequence[str], s: Scenario, tell: Tell = lambda what: None) -> list[Row]:
-    """The rows of these parts; all where none is named.
+def run(
+    names: Sequence[str],
+    s: Scenario,
+    tell: Tell = lambda what: None,
+    sizes: Sequence[sited.Size] = sited.SIZES,
+) -> list[Row]:
+    """The rows of these parts; all where none is named. `sizes`: of the part `siting`.
 
     Raises:
         InputError: there is no such part, or a peer is not installed.
@@ -64,7 +71,8 @@ def run(names: Sequence[str], s: Scenario, tell: Tell = lambda what: None) -> li
     chosen = names or list(PARTS)
     for package in (p for name in chosen for p in NEEDS.get(name, ())):
         peer(package)  # not after the rest has been measured
-    return [row for name in chosen for row in PARTS[name](s, tell)]
+    parts = PARTS | {"siting": lambda s, tell: sited.rows(tell, sizes)}
+    return [row for name in chosen for row in parts[name](s, tell)]
 
 
 def frame(rows: Sequence[Row]) -> pd.DataFrame:
@@ -98,20 +106,23 @@ def machine() -> str:
 
 
 def write(rows: Sequence[Row], folder: Path) -> list[Path]:
-    """`bench.csv`, `bench.md` and, where growth was measured, its figure."""
+    """`bench.csv`, `bench.md` and, where growth or siting was measured, a figure of each."""
     folder.mkdir(parents=True, exist_ok=True)
     table, text = folder / "bench.csv", folder / "bench.md"
     frame(rows).to_csv(table, index=False, lineterminator="\n")
     text.write_text(markdown(rows), encoding="utf-8")
     out = [table, text]
     grown = [row for row in rows if row.measured.startswith("growth with")]
-    if grown:
-        from .growth_figure import draw
+    of_sites = [row for row in rows if row.measured == sited.MEASURED]
+    if grown or of_sites:
+        from . import growth_figure, sited_figure
 
-        figure = draw(grown)
-        for suffix in ("pdf", "png"):
-            figure.savefig(folder / f"growth.{suffix}")
-            out.append(folder / f"growth.{suffix}")
+        figures = (("growth", growth_figure.draw, grown), ("siting", sited_figure.draw, of_sites))
+        for name, draw, own in figures:
+            for suffix in ("pdf", "png") if own else ():
+                path = folder / f"{name}.{suffix}"
+                draw(own).savefig(path)
+                out.append(path)
     return out
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from westshift.experiments.siting.site import plan
 from westshift.experiments.siting.problem import Problem, built_of, growth_of, make_problem
+from westshift.experiments.siting.site import plan
 from westshift.models.errors import InputError, SolveError
 from westshift.models.scenario import Scenario, load_scenario
 

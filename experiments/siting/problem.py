@@ -27,6 +27,8 @@ from westshift.sim.settle import foreseen
 
 Array = np.ndarray
 
+LEAST_MW, LEAST_INSIDE_MW = 1e-6, 1e-2
+
 
 @dataclass(frozen=True)
 class Growth:
@@ -147,12 +149,14 @@ def carbon_cny_per_kg(problem: Problem, found: Found) -> float:
 
 
 def built_of(problem: Problem, found: Found, v: int = 0) -> Built:
-    """The plan in a solution; what is less than a millionth of a MW is nothing."""
+    """The plan in a solution; what is less than `LEAST_MW` is nothing, and of an interior point, which ends near the
+    edges and not on them, less than `LEAST_INSIDE_MW`."""
+    least = LEAST_INSIDE_MW if found.solver in ("hipo", "ipx") else LEAST_MW
     parts = (
         problem.joined.built(found.x, n)[v]
         for n in ("hall", "servers", "plant", "power", "energy", "link")
     )
-    return Built(*(np.where(x > 1e-6, x, 0.0) for x in parts))
+    return Built(*(np.where(x > least, x, 0.0) for x in parts))
 
 
 def weighted(problem: Problem, found: Found, name: str, each: Array) -> float:

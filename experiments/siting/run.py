@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from rich.markup import render
 
 from westshift.experiments.results import manifest
-from westshift.experiments.siting.site import Siting, compared
-from westshift.experiments.siting.site import site as solve_all
 from westshift.experiments.siting.books import Books, books
 from westshift.experiments.siting.problem import carbon_cny_per_kg, growth_of, make_problem
 from westshift.experiments.siting.rules import as_usual
+from westshift.experiments.siting.site import Siting, compared
+from westshift.experiments.siting.site import site as solve_all
 from westshift.experiments.siting.world import deliver
 from westshift.models.errors import InfeasibleError, InputError
 from westshift.models.scenario import Scenario, assumptions
@@ -161,8 +162,14 @@ HOW = {
 """How a plan that has a gap was found."""
 
 
-def write(s: Siting, folder: Path, overrides: dict[str, Any], asked: Asked) -> None:
-    """All tables and run.json."""
+def write(
+    s: Siting,
+    folder: Path,
+    overrides: dict[str, Any],
+    asked: dict[str, Any],
+    told: Sequence[str],
+) -> None:
+    """All tables and run.json. asked: options of the command, by name. told: what was said of it."""
     _csv(s.table, folder / "build.csv")
     _csv(compared(s), folder / "compared.csv")
     _csv(s.values, folder / "values.csv")
@@ -170,8 +177,10 @@ def write(s: Siting, folder: Path, overrides: dict[str, Any], asked: Asked) -> N
         pd.DataFrame([a._asdict() for a in assumptions(s.problem.scenario)]),
         folder / "assumptions.csv",
     )
-    told = {
-        "asked": {k: str(v) for k, v in asdict(asked).items()},
+    entries = {
+        "study": "site",
+        "asked": {k: str(v) for k, v in asked.items()},
+        "sentences": [render(sentence).plain for sentence in told],
         "growth": asdict(s.problem.growth),
         "solver": s.found.solver,
         "iterations": s.found.iterations,
@@ -181,7 +190,7 @@ def write(s: Siting, folder: Path, overrides: dict[str, Any], asked: Asked) -> N
         "delivered": {n: _plain(d.books) for n, d in s.delivered.items()},
         "spent_twice": asdict(s.twice),
     }
-    manifest(s.problem.scenario, s.problem.horizons, folder, overrides, told)
+    manifest(s.problem.scenario, s.problem.horizons, folder, overrides, entries)
 
 
 def _plain(b: Books) -> dict[str, Any]:

@@ -45,9 +45,7 @@ class Siting:
     delivered: dict[str, Delivered]
 
 
-def plan(
-    problem: Problem, solver: str | None = None, tell: Step = lambda what: None
-) -> Found:
+def plan(problem: Problem, solver: str | None = None, tell: Step = lambda what: None) -> Found:
     """The optimum. `tell`: is told how far a long solve is.
 
     Raises:
@@ -94,7 +92,7 @@ def compared(s: Siting) -> pd.DataFrame:
     """The plan, business as usual, the rules and what was delivered: money and carbon of a year, one row each.
 
     `regret` is what a row costs more than the plan as promised. A rule that cannot serve all work has no numbers.
-    `gap` [-] is how far at most the plan is from the best there is; other rows have none of their own.
+    `gap_pct` is how far at most the plan is from the best there is; other rows have none of their own.
     """
     rows: list[tuple[str, Books | None]] = [
         ("plan, as promised", s.promised),
@@ -103,7 +101,7 @@ def compared(s: Siting) -> pd.DataFrame:
     rows += [(f"rule: {name}", b) for name, b in s.rules.items()]
     rows += [(f"plan in the world: {name}", d.books) for name, d in s.delivered.items()]
     table = pd.DataFrame([_row(name, b, s.promised) for name, b in rows])
-    table["gap"] = [s.found.gap, *[float("nan")] * (len(rows) - 1)]
+    table["gap_pct"] = [100.0 * s.found.gap, *[float("nan")] * (len(rows) - 1)]
     return table
 
 

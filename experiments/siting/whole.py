@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from westshift.experiments.siting.site import Siting
 from westshift.experiments.siting.books import books, build_table, duplicated
 from westshift.experiments.siting.problem import built_of
+from westshift.experiments.siting.site import Siting
 from westshift.models.siting_world import standing
 from westshift.optim.siting_whole import rounded_halls, whole_halls
 

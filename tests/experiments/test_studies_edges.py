@@ -68,7 +68,10 @@ WORLDS = {
     "a store": {"storage": lambda t: t.rstrip() + "\neast,battery,50,200,0.9,0.9,0.001,1\n"},
     "one region": {
         **dict.fromkeys(
-            ("regions", "sites", "generators", "load_shape", "tariffs", "tariff_hours", "temperature"),
+            (
+                "regions", "sites", "generators", "load_shape", "tariffs", "tariff_hours", "temperature",
+                "quotas", "line_quotas",
+            ),
             without_west,
         ),
         "wind": first_column,

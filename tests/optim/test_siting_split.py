@@ -12,7 +12,7 @@ from westshift.models.scenario import load_scenario
 from westshift.optim import siting_inside, siting_solve
 from westshift.optim.interior import best_solver
 from westshift.optim.siting_join import Tail, Week, joined
-from westshift.optim.siting_solve import best_way, solve_joined
+from westshift.optim.siting_solve import best_way, bounded, solve_joined
 from westshift.optim.siting_split import furthest_off, proven_bound, split
 from westshift.optim.solver import solve
 
@@ -58,7 +58,8 @@ def test_no_column_stands_in_the_rows_of_two_days():
 def test_an_interior_point_finds_the_same_and_proves_it(overrides, factor, solver):
     j = problem_of(overrides, factor).joined
     whole, found = solve_joined(j, "simplex"), solve_joined(j, solver)
-    assert found.solver == solver and found.iterations > 0
+    assert found.solver == solver
+    assert found.iterations > 0
     assert found.objective == pytest.approx(whole.objective, rel=1e-6)
     assert found.objective * (1.0 - found.gap) <= whole.objective * (1.0 + 1e-9)
     assert 0.0 <= found.gap <= 2e-6
@@ -81,12 +82,20 @@ def test_rules_caps_years_and_futures_by_an_interior_point():
         assert found.gap <= 2e-6
 
 
-def test_values_of_building_are_those_of_the_simplex_method():
+def test_the_value_of_a_quota_lies_between_what_less_and_more_of_it_change():
     j = problem_of({}, 5.0).joined
-    whole, found = solve_joined(j, "simplex", tie_break=0.0), solve_joined(j, best_solver())
-    at = j.program.places["plant"][0].ravel()
-    assert whole.reduced[at].min() < -1.0  # the quota binds
-    assert found.reduced[at] == pytest.approx(whole.reduced[at], rel=1e-3)
+    at = j.program.places["plant"][0]
+    quota = float(j.program.upper[at].item())
+
+    def least(mw):
+        return solve_joined(bounded(j, "plant", upper=np.array([mw])), "simplex").objective
+
+    # A kink: the simplex method gives one side or the other, an interior point something between.
+    value = solve_joined(j, best_solver()).reduced[at].item()
+    assert least(quota) - least(quota - 1.0) <= value <= -1e3
+    fewer = bounded(j, "plant", upper=np.array([quota - 1.0]))
+    whole, found = solve_joined(fewer, "simplex", tie_break=0.0), solve_joined(fewer, best_solver())
+    assert found.reduced[at] == pytest.approx(whole.reduced[at], rel=1e-4)
 
 
 @settings(max_examples=25, deadline=None)
@@ -121,6 +130,19 @@ def test_a_row_that_is_missed_is_no_solution(monkeypatch):
     monkeypatch.setattr(siting_inside, "FURTHEST_OFF", -1.0)
     with pytest.raises(SolveError, match="a row is missed"):
         solve_joined(problem_of({}, 5.0).joined, best_solver())
+
+
+@pytest.mark.parametrize("solver", sorted({"ipx", best_solver()}))
+def test_large_programs_end_earlier_and_say_how_near(monkeypatch, solver):
+    j = problem_of(DAYS, 5.0).joined
+    tight, best = solve_joined(j, solver), solve_joined(j, "simplex").objective
+    monkeypatch.setattr(siting_inside, "LOOSE_COLUMNS", 1)
+    loose = solve_joined(j, solver)
+    assert loose.iterations <= tight.iterations
+    assert 0.0 <= loose.objective / best - 1.0 + 1e-9 <= loose.gap + 2e-9 <= 1e-4
+    monkeypatch.setattr(siting_inside, "MOST_GAP", -1.0)
+    with pytest.raises(SolveError, match="above what it proves"):
+        solve_joined(j, solver)
 
 
 def test_the_way_is_chosen_by_size_and_what_is_installed(monkeypatch):

@@ -10,7 +10,7 @@ from westshift.models.errors import SolveError
 @pytest.mark.slow
 def test_the_rows_of_a_small_sweep():
     pytest.importorskip("distributed")
-    rows = sweeping.rows(few=4, cases=2, length_h=24, empty=(60,), again=5, stored=6, run=here)
+    rows = sweeping.rows(few=3, cases=2, length_h=6, empty=(40,), again=3, stored=3, run=here)
     assert [r.measured for r in rows] == [
         *[sweeping.BESIDE] * 3, *[sweeping.SPEED] * 2, sweeping.EMPTY, sweeps_stored.AGAIN, sweeps_stored.TABLE,
     ]  # fmt: skip
