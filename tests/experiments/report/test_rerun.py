@@ -3,6 +3,8 @@
 import gzip
 import json
 import shutil
+import subprocess
+import sys
 
 import pandas as pd
 import pytest
@@ -156,3 +158,23 @@ def test_a_scenario_that_changes_while_it_is_read_is_refused(tmp_path):
     (tmp_path / "result").mkdir()
     with pytest.raises(InputError, match="was changed while it was read"):
         keep(user, chosen, {"seed": 3}, tmp_path / "result")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("site", "two_region", "--green-field", "--no-rules", "--world=none"),
+        ("frontier", "two_region", "--against=latency", "--points=3"),
+    ],
+    ids=["site", "frontier"],
+)
+def test_what_else_writes_a_result_is_run_again_with_its_options(words, tmp_path):
+    def westshift(*words):
+        return subprocess.run(
+            [sys.executable, "-m", "westshift.experiments", *words], cwd=tmp_path,
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+
+    westshift(*words, "--out=one")
+    assert "The result is reproduced" in westshift("rerun", "one").stdout
