@@ -97,4 +97,9 @@ TABLES: dict[str, TableSpec] = {  # one for each attribute of Tables
     "growth": TableSpec("growth", Growth, ("growth", "growth_year"), optional=True),
     "economy": TableSpec("economy", Figure, ("name",), optional=True),
 }
-SELF_DESCRIBED = ("figures", "economy", "fields", "sources")  # their rows hold unit and origin themselves
+SELF_DESCRIBED = (
+    "figures",
+    "economy",
+    "fields",
+    "sources",
+)  # their rows hold unit and origin themselves

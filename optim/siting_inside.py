@@ -18,10 +18,10 @@ from .solver import OPTIONS, Compiled, begin, optimum
 
 Array = np.ndarray
 
-TOLERANCE, LOOSE = 1e-7, 1e-5
+TOLERANCE, LOOSE = 1e-7, 1e-4
 """Of optimality, relative; the loose one where there are `LOOSE_COLUMNS` and more: a fifth of the iterations less."""
 LOOSE_COLUMNS = 1_000_000
-MOST_GAP = 1e-4
+MOST_GAP = 1e-3
 """A solution whose proven gap is more is not one."""
 FURTHEST_OFF = 1e-4
 """A solution that misses a row by more of the row's size is not one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullLocator
+from matplotlib.ticker import LogLocator, NullLocator
 
 from westshift.experiments.figures import style
 
@@ -33,8 +33,12 @@ def draw(rows: Sequence[Row]) -> Figure:
                 "label": f"{regions} regions",
             }  # fmt: skip
             weeks = [w for w, _ in own]
-            left.loglog(weeks, [r.seconds for _, r in own], **how)
-            right.loglog(weeks, [r.memory_mib / 1024.0 for _, r in own], **how)
+            corners = [(w, row) for w, row in own if row.way == "simplex"]
+            for axes, value in ((left, _seconds), (right, _gib)):
+                axes.loglog(weeks, [value(row) for _, row in own], **how)
+                at, found = [w for w, _ in corners], [value(row) for _, row in corners]
+                white = how | {"linestyle": "none", "markerfacecolor": "white", "label": None}
+                axes.loglog(at, found, **white)
         for axes, goal, words in (
             (left, GOAL_S, "CPU seconds"),
             (right, GOAL_GIB, "Greatest memory [GiB]"),
@@ -44,8 +48,24 @@ def draw(rows: Sequence[Row]) -> Figure:
             axes.set_ylabel(words)
             axes.set_xticks([1, 2, 4], ["1", "2", "4"])
             axes.xaxis.set_minor_locator(NullLocator())
+            axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
             axes.yaxis.set_major_formatter("{x:g}")
+            axes.yaxis.set_minor_locator(NullLocator())
         left.annotate("10 min of two cores", (1.0, GOAL_S), (0, 2), textcoords="offset points")
         right.annotate("8 GB", (1.0, GOAL_GIB), (0, 2), textcoords="offset points")
-        right.legend(loc="center right")
+        left.annotate(
+            "white: simplex; full: interior point",
+            (0.98, 0.03),
+            xycoords="axes fraction",
+            ha="right",
+        )
+        right.legend(loc="center left")
     return figure
+
+
+def _seconds(row: Row) -> float:
+    return row.seconds
+
+
+def _gib(row: Row) -> float:
+    return row.memory_mib / 1024.0

@@ -139,7 +139,7 @@ def test_large_programs_end_earlier_and_say_how_near(monkeypatch, solver):
     monkeypatch.setattr(siting_inside, "LOOSE_COLUMNS", 1)
     loose = solve_joined(j, solver)
     assert loose.iterations <= tight.iterations
-    assert 0.0 <= loose.objective / best - 1.0 + 1e-9 <= loose.gap + 2e-9 <= 1e-4
+    assert 0.0 <= loose.objective / best - 1.0 + 1e-9 <= loose.gap + 2e-9 <= 1e-3
     monkeypatch.setattr(siting_inside, "MOST_GAP", -1.0)
     with pytest.raises(SolveError, match="above what it proves"):
         solve_joined(j, solver)

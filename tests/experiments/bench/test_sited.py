@@ -38,7 +38,7 @@ def test_growth_is_measured_and_drawn(tmp_path):
     assert rows[0].size.startswith("3 regions, 1 x 6 h, ")
     assert rows[0].times == 1.0
     assert rows[3].furthest_off <= 1e-4
-    assert [len(a.lines) for a in sited_figure.draw(rows[:3]).axes] == [3, 3]
+    assert [len(a.lines) for a in sited_figure.draw(rows[:3]).axes] == [5, 5]
     made = {p.name for p in suite.write(rows, tmp_path)}
     assert made == {"bench.csv", "bench.md", "siting.pdf", "siting.png"}
 
