@@ -59,7 +59,7 @@ def draw(rows: Sequence[Row]) -> Figure:
             xycoords="axes fraction",
             ha="right",
         )
-        right.legend(loc="center left")
+        right.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return figure
 
 
