@@ -1,5 +1,6 @@
 """Programs that are handed over compiled: no Pyomo, and no other byte of a result."""
 
+import importlib
 import subprocess
 import sys
 from dataclasses import fields, is_dataclass
@@ -12,7 +13,7 @@ from westshift.experiments.simulate import cases_of, simulate
 from westshift.models.scenario import load_scenario
 from westshift.models.year import make_year
 from westshift.optim.program import Program
-from westshift.sim.run import Case, Programs
+from westshift.sim.run import Programs
 
 OWN = ("here-and-now", "planned", "co-planned", "oracle", "cvar", "follow-average", "cost-only")
 
@@ -77,14 +78,27 @@ def test_a_process_that_finds_its_programs_never_loads_pyomo(tmp_path):
         assert loaded == str(not known)  # the first has to compile
 
 
-def _tell_pyomo(case: Case, tick, programs: Programs, turn):
+TASK = """
+import sys
+
+def tell_pyomo(case, tick, programs, turn):
     from westshift.sim.run import run_case
 
     done = run_case(case, tick, programs, turn)
     return sorted(done), "pyomo" in sys.modules
+"""
 
 
-def test_workers_of_a_run_never_load_pyomo(scenario, plain):
+@pytest.fixture
+def tell_pyomo(tmp_path, monkeypatch):
+    """A task that says which policies ran and whether Pyomo is loaded, of a module that workers find too."""
+    (tmp_path / "task_of_a_worker.py").write_text(TASK, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "task_of_a_worker", raising=False)
+    return importlib.import_module("task_of_a_worker").tell_pyomo
+
+
+def test_workers_of_a_run_never_load_pyomo(scenario, plain, tell_pyomo):
     names = tuple(n for n in OWN if n != "cost-only")  # anchors compile on their own
     cases = cases_of(scenario, make_year(scenario), names)
 
@@ -92,25 +106,25 @@ def test_workers_of_a_run_never_load_pyomo(scenario, plain):
         hours = [case.actual.hours for case in cases]
         programs.compile_ahead(cases[0].actual.system, hours, names, scenario.plan)
 
-    told = each_horizon(_tell_pyomo, cases, lambda *what: None, 2, ahead)
+    told = each_horizon(tell_pyomo, cases, lambda *what: None, 2, ahead)
     assert told == [(sorted(names), False)] * 2
     assert of_run(simulate(scenario, workers=2)) == plain
 
 
-def test_what_is_not_compiled_ahead_a_worker_compiles(scenario):
+def test_what_is_not_compiled_ahead_a_worker_compiles(scenario, tell_pyomo):
     cases = cases_of(scenario, make_year(scenario), ("here-and-now", "planned"))
-    told = each_horizon(_tell_pyomo, cases, lambda *what: None, 2)
+    told = each_horizon(tell_pyomo, cases, lambda *what: None, 2)
     assert told == [(["here-and-now", "planned"], True)] * 2
 
 
-def test_an_error_while_compiling_ahead_ends_the_run(scenario):
+def test_an_error_while_compiling_ahead_ends_the_run(scenario, tell_pyomo):
     cases = cases_of(scenario, make_year(scenario), ("here-and-now",))
 
     def ahead(programs: Programs) -> None:
         raise ZeroDivisionError("ahead")
 
     with pytest.raises(ZeroDivisionError, match="ahead"):
-        each_horizon(_tell_pyomo, cases, lambda *what: None, 2, ahead)
+        each_horizon(tell_pyomo, cases, lambda *what: None, 2, ahead)
 
 
 def test_only_what_policies_need_is_compiled_ahead(scenario):
