@@ -27,20 +27,22 @@ from westshift.sim.economy.tenant import Tenant
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "odd.md"
 AGENTS = (Tenant, Operator, Region)
 MARK = re.compile(r"(<!-- made from the code: (\w+) -->\n).*?(<!-- end -->)", re.S)
-_ENTRY = re.compile(r"^        (\w+(?:, \w+)*): (.*)$")
+_ENTRY = re.compile(r"^    (\w+(?:, \w+)*): (.*)$")
 
 
 def attributes(cls: type) -> dict[str, str]:
     """What a class's docstring says of its attributes, one entry a name."""
     told, names = {}, ()
     inside = False
-    for line in (cls.__doc__ or "").splitlines():
+    for line in inspect.cleandoc(
+        cls.__doc__ or ""
+    ).splitlines():  # from 3.13 on it is clean already
         if line.strip() == "Attributes:":
             inside = True
         elif inside and (found := _ENTRY.match(line)):
             names = tuple(found[1].split(", "))
             told.update(dict.fromkeys(names, found[2].strip()))
-        elif inside and line.startswith(" " * 12):
+        elif inside and line.startswith(" " * 8):
             told.update({name: f"{told[name]} {line.strip()}" for name in names})
     return told
 
