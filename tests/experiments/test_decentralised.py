@@ -113,8 +113,6 @@ def test_attributes_are_read_off_a_docstring():
             size: how large [MW].
         """
 
-    indented = "\n".join(line[4:] for line in Thing.__doc__.splitlines())
-    Thing.__doc__ = indented
     told = attributes(Thing)
     assert told == {
         "name": "of it, and more.",
