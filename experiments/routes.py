@@ -14,6 +14,17 @@ from westshift.models.system import Compute
 Array = np.ndarray
 
 
+def site_annual_pue(scenario: Scenario) -> np.ndarray:
+    """Mean PUE of the year of each site, by the law of its climate zone and grade (S,) [-]."""
+    law = {(row.climate_zone, row.cooling_grade): row for row in scenario.cooling}
+    rows = [law[s.climate_zone, s.cooling_grade] for s in scenario.sites]
+    return annual_pue(
+        np.array([r.gcop for r in rows]),
+        np.array([r.other_overhead_share for r in rows]),
+        np.array([s.pue_offset for s in scenario.sites]),
+    )
+
+
 def official_t_per_gwh(scenario: Scenario, compute: Compute) -> pd.DataFrame:
     """Carbon avoided per GWh of work moved, by official annual factors alone [t/GWh].
 
@@ -24,13 +35,7 @@ def official_t_per_gwh(scenario: Scenario, compute: Compute) -> pd.DataFrame:
         origins by cluster sites; positive where moving avoids carbon, negative where it emits more,
         NaN where no factor is published.
     """
-    law = {(row.climate_zone, row.cooling_grade): row for row in scenario.cooling}
-    rows = [law[s.climate_zone, s.cooling_grade] for s in scenario.sites]
-    pue = annual_pue(
-        np.array([r.gcop for r in rows]),
-        np.array([r.other_overhead_share for r in rows]),
-        np.array([s.pue_offset for s in scenario.sites]),
-    )
+    pue = site_annual_pue(scenario)
     factor = {r.region: r.official_factor_kg_per_mwh for r in scenario.regions}
     here = np.array(
         [np.nan if factor[s.region] is None else factor[s.region] for s in scenario.sites], float

@@ -21,10 +21,10 @@ from westshift.experiments.figures.caption import caption_for
 from westshift.experiments.figures.routes_figure import figure_of
 from westshift.experiments.figures.stored import Stored
 from westshift.experiments.figures.words import either
+from westshift.experiments.routes import site_annual_pue
 from westshift.experiments.sweep.plan import SweepPlan
 from westshift.models.errors import InputError
 from westshift.models.scenario import Scenario
-from westshift.models.site import annual_pue
 from westshift.models.system import Compute
 
 from .bits_or_watts_routes import Route, default_routes
@@ -54,13 +54,7 @@ def draw(found: Found) -> Drawing:
 def table(run: Stored) -> pd.DataFrame:
     """One row a route and way to count: the parts and their sum, t avoided per GWh of work; NaN: no factor."""
     s, c = run.scenario, run.year.system.compute
-    law = {(row.climate_zone, row.cooling_grade): row for row in s.cooling}
-    cooling = [law[site.climate_zone, site.cooling_grade] for site in s.sites]
-    yearly = annual_pue(
-        np.array([row.gcop for row in cooling]),
-        np.array([row.other_overhead_share for row in cooling]),
-        np.array([site.pue_offset for site in s.sites]),
-    )  # (S,)
+    yearly = site_annual_pue(s)  # (S,)
     factor = np.array(
         [
             np.nan if r.official_factor_kg_per_mwh is None else r.official_factor_kg_per_mwh
